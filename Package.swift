@@ -1,0 +1,115 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "swift-cluster-formation",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "ClusterFormation", targets: ["ClusterFormation"]),
+        // A product of its own: who does not use PostgreSQL needs no libpq.
+        .library(name: "ClusterFormationPostgres", targets: ["ClusterFormationPostgres"]),
+        .library(name: "ClusterFormationTesting", targets: ["ClusterFormationTesting"]),
+    ],
+    dependencies: [
+        // A priority queue for deadlines, so that one message never costs a pass over all peers.
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
+        // Sealed announcements (AEAD) and the key's derivation.
+        .package(url: "https://github.com/apple/swift-crypto.git", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        // `Cluster` is a `Service`.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .target(
+            name: "LibPQ",
+            dependencies: ["CLibPQ"]
+        ),
+        .target(
+            name: "ClusterFormation",
+            dependencies: [
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "ClusterAnnouncements",
+            dependencies: [
+                "ClusterFormation",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationPostgres",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "LibPQ",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationTesting",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "LibPQTests",
+            dependencies: ["LibPQ", "ClusterFormationTesting"]
+        ),
+        .testTarget(
+            name: "ClusterFormationTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterAnnouncementsTests",
+            dependencies: ["ClusterAnnouncements", "ClusterFormation"]
+        ),
+        .testTarget(
+            name: "ClusterFormationPostgresTests",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationPostgres",
+                "ClusterFormationTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationTestingTests",
+            dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterFormationTesting"]
+        ),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        ]
+}

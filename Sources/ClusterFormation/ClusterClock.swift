@@ -1,0 +1,51 @@
+/// A moment on the cluster's own monotonic time line: the time since the `ClusterClock` was made.
+///
+/// The pure types reckon in these alone. They never read a clock, so a test hands them any moment it likes.
+package struct Instant: InstantProtocol {
+    package static let start = Instant(sinceStart: .zero)
+
+    package var sinceStart: Duration
+
+    package init(sinceStart: Duration) {
+        self.sinceStart = sinceStart
+    }
+
+    package func advanced(by duration: Duration) -> Instant {
+        Instant(sinceStart: self.sinceStart + duration)
+    }
+
+    package func duration(to other: Instant) -> Duration {
+        other.sinceStart - self.sinceStart
+    }
+
+    package static func < (lhs: Instant, rhs: Instant) -> Bool {
+        lhs.sinceStart < rhs.sinceStart
+    }
+}
+
+/// Any monotonic clock, reduced to what the shells need: what time it is, and to wait until it is later.
+///
+/// The default is `ContinuousClock`: it goes on while the machine sleeps and does not see a step of the wall clock.
+package struct ClusterClock: Sendable {
+    private let read: @Sendable () -> Instant
+    private let wait: @Sendable (Instant) async throws -> Void
+
+    package init(_ clock: any Clock<Duration>) {
+        self.init(opened: clock)
+    }
+
+    private init<C: Clock<Duration>>(opened clock: C) {
+        let origin = clock.now
+        self.read = { Instant(sinceStart: origin.duration(to: clock.now)) }
+        self.wait = { instant in
+            try await clock.sleep(until: origin.advanced(by: instant.sinceStart), tolerance: nil)
+        }
+    }
+
+    package var now: Instant { self.read() }
+
+    /// Waits until `deadline`; throws `CancellationError` when the task is cancelled first.
+    package func sleep(until deadline: Instant) async throws {
+        try await self.wait(deadline)
+    }
+}

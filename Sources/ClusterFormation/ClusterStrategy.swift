@@ -1,0 +1,49 @@
+public import Logging
+
+/// How to find peers.
+///
+/// `Cluster` calls ``run(in:)`` once its service runs, in a child task of its own, and again after every failure.
+///
+/// ## The contract
+///
+/// - **Life.** `run` announces the local node if the mechanism needs it and reports what it learns to
+///   ``StrategyContext/discovery``, for as long as the node is a member. It does not return before its task is
+///   cancelled. Cancellation is shutdown: it then says goodbye, bounded in time, and returns.
+/// - **Order.** Facts are applied in the order in which they are reported. Report a fact again as often as you like.
+/// - **Errors.** A `run` that throws, or returns uncancelled, is started again after a backoff with jitter, for ever.
+///   It takes neither the application nor another strategy down. What it had reported stays as it is: an error is not
+///   an empty answer. What is plainly misconfigured throws from the strategy's initialiser instead.
+/// - **Emptiness.** Report a whole list only when it *is* the whole list. When a lookup fails, report nothing.
+/// - **Self.** The local node may be reported; the cluster knows it by its instance id or its endpoint and drops it.
+public protocol ClusterStrategy: Sendable {
+    /// A short name for logs, the status and metrics, such as `postgres`; the same for every value of the type.
+    var name: String { get }
+
+    /// Finds peers until the task is cancelled.
+    func run(in context: StrategyContext) async throws
+}
+
+/// What a strategy is given to work with.
+public struct StrategyContext: Sendable {
+    /// The cluster's name.
+    public let clusterName: String
+
+    /// The local node; its instance is set.
+    public let localNode: Node
+
+    /// Where to report what is learnt.
+    public let discovery: Discovery
+
+    /// A logger that already carries the cluster's and the strategy's name.
+    public let logger: Logger
+
+    package let clock: ClusterClock
+
+    package init(clusterName: String, localNode: Node, discovery: Discovery, logger: Logger, clock: ClusterClock) {
+        self.clusterName = clusterName
+        self.localNode = localNode
+        self.discovery = discovery
+        self.logger = logger
+        self.clock = clock
+    }
+}
