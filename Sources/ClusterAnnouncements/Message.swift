@@ -71,6 +71,8 @@ package struct Roster: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
         package var instance: InstanceID
         package var endpoint: Endpoint
+        /// The highest sequence number that the sender has heard from it, so that no recording of it passes.
+        package var sequence: UInt64
         /// For how long the sender would still believe in this peer if it heard no more.
         package var remaining: Duration
         /// How long the instance has lived.
@@ -83,6 +85,7 @@ package struct Roster: Hashable, Sendable {
         package init(
             instance: InstanceID,
             endpoint: Endpoint,
+            sequence: UInt64,
             remaining: Duration,
             uptime: Duration,
             isProven: Bool,
@@ -90,6 +93,7 @@ package struct Roster: Hashable, Sendable {
         ) {
             self.instance = instance
             self.endpoint = endpoint
+            self.sequence = sequence
             self.remaining = remaining
             self.uptime = uptime
             self.isProven = isProven

@@ -58,6 +58,9 @@ public protocol NotifierSession: Sendable {
     /// and counted in ``droppedNotifications``.
     var notifications: Notifications { get }
 
+    /// The server's process id of this session: the one that its own notifications carry when they are heard.
+    var processID: Int32 { get }
+
     /// How many notifications were dropped because nobody consumed them.
     var droppedNotifications: Int { get }
 
