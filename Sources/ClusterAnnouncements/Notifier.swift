@@ -1,5 +1,3 @@
-public import ClusterFormation
-
 /// A broadcast medium in which every listener of a channel hears what is sent to it: what `PostgresNotifyStrategy`
 /// needs of PostgreSQL, and what a test puts in its place.
 public protocol Notifier: Sendable {

@@ -1,0 +1,298 @@
+package import ClusterFormation
+
+extension AnnouncementProtocol {
+    /// A message was heard, from the session that the server names.
+    package mutating func received(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
+        self.excuseOwnAbsence(at: now)
+        guard self.session != nil else { return [] }
+        guard envelope.sender != self.local else {
+            return self.heardOwn(envelope, processID: processID, at: now)
+        }
+        self.noteEvidence(at: now)
+        switch envelope.message {
+        case .announce(let announcement):
+            let actions = self.heard(announcement, from: envelope, processID: processID, at: now)
+            // The first in turn answers at once, without waiting for a timer.
+            return announcement.isJoining ? actions + self.takeRosterTurn(at: now) : actions
+        case .leave:
+            return self.heardLeave(from: envelope, processID: processID, at: now)
+        case .roster(let roster):
+            return self.heard(roster, from: envelope, processID: processID, at: now)
+        case .absent(let instances):
+            return self.heardAbsent(instances, from: envelope, processID: processID, at: now)
+        }
+    }
+
+    // MARK: Announcements
+
+    private mutating func heard(
+        _ announcement: Announcement,
+        from envelope: Envelope,
+        processID: Int32,
+        at now: Instant
+    ) -> [Action] {
+        let birth = now.advanced(by: .zero - announcement.uptime)
+        if let known = self.table[envelope.sender] {
+            return self.heardAgain(announcement, from: envelope, known: known, processID: processID, at: now)
+        }
+        if let departure = self.departed[envelope.sender] {
+            if departure.kind == .left { return [.dropped(.departed)] }
+            if envelope.sequence <= departure.sequence { return [.dropped(.replayed)] }
+        }
+        let newcomer = PeerTable.Peer(
+            instance: envelope.sender,
+            endpoint: announcement.endpoint,
+            metadata: announcement.metadata,
+            sequence: envelope.sequence,
+            birth: birth,
+            lastHeard: now,
+            timeToLive: self.clamp(announcement.timeToLive),
+            processID: processID,
+            isEstablished: false
+        )
+        guard self.isFresh(announcement) else {
+            return self.heardCandidate(newcomer, isJoining: announcement.isJoining, at: now)
+        }
+        self.candidates.remove(envelope.sender)
+        let actions = self.admit(newcomer, at: now)
+        guard self.table[envelope.sender] != nil else { return actions }
+        self.noteHeard(envelope, at: now)
+        if announcement.isJoining { self.queueAnswer(to: envelope.sender, at: now) }
+        return actions
+    }
+
+    private mutating func heardAgain(
+        _ announcement: Announcement,
+        from envelope: Envelope,
+        known: PeerTable.Peer,
+        processID: Int32,
+        at now: Instant
+    ) -> [Action] {
+        // Without a key a number proves nothing, and a forged high one must not silence a node: within its own session,
+        // which the server vouches for and delivers in order, a node is always believed.
+        let isOwnSession = !self.requiresProof && known.processID == processID
+        guard envelope.sequence > known.sequence || isOwnSession else { return [.dropped(.replayed)] }
+        if known.processID != processID,
+            self.table.instances(inSession: processID) >= self.configuration.maximumInstancesPerSession
+        {
+            return [.dropped(.crowdedSession)]
+        }
+        if announcement.endpoint != known.endpoint {
+            guard announcement.endpoint != self.localNode.endpoint,
+                self.table.peer(at: announcement.endpoint) == nil
+            else {
+                return [.dropped(.endpointConflict)] + self.reportConflict(at: announcement.endpoint)
+            }
+        }
+        let timeToLive = self.clamp(announcement.timeToLive)
+        self.table.update(known.instance) { peer in
+            peer.endpoint = announcement.endpoint
+            peer.metadata = announcement.metadata
+            peer.sequence = envelope.sequence
+            peer.lastHeard = now
+            peer.timeToLive = timeToLive
+            peer.isEstablished = peer.isEstablished || !peer.isHearsay
+            peer.processID = processID
+        }
+        self.noteHeard(envelope, at: now)
+        if announcement.isJoining { self.queueAnswer(to: envelope.sender, at: now) }
+        var actions: [Action] = []
+        if announcement.endpoint != known.endpoint { actions.append(.lost(known.node, .left)) }
+        if announcement.endpoint != known.endpoint || announcement.metadata != known.metadata {
+            let node = Node(
+                endpoint: announcement.endpoint,
+                instance: known.instance,
+                metadata: announcement.metadata
+            )
+            actions.append(.found(node))
+        }
+        return actions
+    }
+
+    /// With a key: somebody who may be a recording. It gets an answer, and is taken up when it answers that.
+    private mutating func heardCandidate(_ candidate: PeerTable.Peer, isJoining: Bool, at now: Instant) -> [Action] {
+        if let earlier = self.candidates[candidate.instance], earlier.sequence >= candidate.sequence {
+            return [.dropped(.replayed)]
+        }
+        self.candidates.set(candidate.instance, to: candidate)
+        self.queueAnswer(to: candidate.instance, at: now)
+        return [.dropped(.unproven)]
+    }
+
+    /// Takes up somebody new, if there is a place, and if no younger instance has its endpoint.
+    private mutating func admit(_ peer: PeerTable.Peer, at now: Instant) -> [Action] {
+        if peer.processID != 0,
+            self.table.instances(inSession: peer.processID) >= self.configuration.maximumInstancesPerSession
+        {
+            return [.dropped(.crowdedSession)]
+        }
+        if peer.endpoint == self.localNode.endpoint {
+            // Hearsay about the life before this one is not a conflict; a voice is.
+            return [.dropped(.endpointConflict)] + (peer.isHearsay ? [] : self.reportConflict(at: peer.endpoint))
+        }
+        var actions: [Action] = []
+        if let holder = self.table.peer(at: peer.endpoint) {
+            guard !peer.isHearsay else { return [] }
+            let wasReplaced = self.departed[peer.instance]?.kind == .replaced
+            guard peer.birth > holder.birth, !wasReplaced else {
+                return [.dropped(.endpointConflict)] + self.reportConflict(at: peer.endpoint)
+            }
+            self.table.remove(holder.instance)
+            self.noteDeparture(of: holder, kind: .replaced, at: now)
+        } else if self.table.count >= self.configuration.maximumPeers {
+            guard let instance = self.table.evictable, let evicted = self.table.remove(instance) else {
+                return [.dropped(.tableFull)]
+            }
+            self.noteDeparture(of: evicted, kind: .silent, at: now)
+            actions.append(.lost(evicted.node, .evicted))
+        }
+        self.table.insert(peer)
+        self.departed.remove(peer.instance)
+        actions.append(.found(peer.node))
+        return actions
+    }
+
+    private mutating func reportConflict(at endpoint: Endpoint) -> [Action] {
+        guard self.reportedConflicts[endpoint] == nil else { return [] }
+        self.reportedConflicts.set(endpoint, to: ())
+        return [.endpointConflict(endpoint, isLocal: endpoint == self.localNode.endpoint)]
+    }
+
+    private func clamp(_ timeToLive: Duration) -> Duration {
+        min(
+            max(timeToLive, AnnouncementConfiguration.shortestTimeToLive),
+            AnnouncementConfiguration.longestTimeToLive
+        )
+    }
+
+    // MARK: Proof of life
+
+    /// Whether an announcement was made just now, and is no recording: it names a message that was sent just now.
+    private func isFresh(_ announcement: Announcement) -> Bool {
+        guard self.requiresProof else { return true }
+        return announcement.acknowledgement.map { self.recent[$0] != nil } ?? false
+    }
+
+    private mutating func noteHeard(_ envelope: Envelope, at now: Instant) {
+        guard self.requiresProof else { return }
+        let heard = Acknowledgement(sender: envelope.sender, sequence: envelope.sequence)
+        self.recent.set(heard, to: now)
+        self.lastHeardFromPeer = heard
+    }
+
+    // MARK: Leaving
+
+    private mutating func heardLeave(from envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
+        self.candidates.remove(envelope.sender)
+        guard let peer = self.table[envelope.sender] else { return [.dropped(.unknownSender)] }
+        if let drop = self.doubt(envelope, of: peer, processID: processID) { return [.dropped(drop)] }
+        self.table.remove(peer.instance)
+        self.noteDeparture(of: peer, kind: .left, at: now)
+        return [.lost(peer.node, .left)]
+    }
+
+    /// Why a message that only its own sender may send is not believed, if so.
+    private func doubt(_ envelope: Envelope, of peer: PeerTable.Peer, processID: Int32) -> DropReason? {
+        if self.requiresProof { return envelope.sequence > peer.sequence ? nil : .replayed }
+        // Whom one knows by hearsay alone, one has not heard from any session yet.
+        return peer.isHearsay || peer.processID == processID ? nil : .impostor
+    }
+
+    // MARK: Rosters
+
+    private mutating func heard(
+        _ roster: Roster,
+        from envelope: Envelope,
+        processID: Int32,
+        at now: Instant
+    ) -> [Action] {
+        var namesLocal: Bool?
+        for entry in roster.entries where entry.instance == self.local { namesLocal = entry.isProven }
+        if let sender = self.table[envelope.sender] {
+            if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
+            self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
+        } else if self.requiresProof, namesLocal == nil {
+            // A recording can't name this life of this node.
+            return [.dropped(.unproven)]
+        } else if self.departed[envelope.sender].map({ $0.kind == .left || envelope.sequence <= $0.sequence }) ?? false
+        {
+            return [.dropped(.departed)]
+        }
+        var actions: [Action] = []
+        for entry in roster.entries where entry.instance != self.local {
+            self.roster.pending[entry.instance] = nil
+            actions += self.heardHearsay(entry, now: now)
+        }
+        self.roster.heard(at: now)
+        self.noteHeard(envelope, at: now)
+        if let namesLocal {
+            self.session?.isSynchronised = true
+            // With a key: the members have heard a voice; naming their message shows that it is alive.
+            if !namesLocal, self.mayReassure(at: now) { actions.append(self.announce(at: now)) }
+        }
+        return actions
+    }
+
+    /// Hearsay introduces a peer. It keeps nobody alive, removes nobody, and never outlives what its teller knew.
+    private mutating func heardHearsay(_ entry: Roster.Entry, now: Instant) -> [Action] {
+        guard entry.isProven, self.table[entry.instance] == nil, self.departed[entry.instance] == nil else { return [] }
+        self.candidates.remove(entry.instance)
+        let actions = self.admit(
+            PeerTable.Peer(
+                instance: entry.instance,
+                endpoint: entry.endpoint,
+                metadata: entry.metadata,
+                sequence: entry.sequence,
+                birth: now.advanced(by: .zero - entry.uptime),
+                lastHeard: now,
+                timeToLive: self.clamp(entry.remaining),
+                processID: 0,
+                isEstablished: false
+            ),
+            at: now
+        )
+        return actions
+    }
+
+    /// Whether this node may announce itself out of turn: once in a while, so that nobody can make it shout.
+    mutating func mayReassure(at now: Instant) -> Bool {
+        if let last = self.lastReassurance, now < last.advanced(by: self.roster.slot(roundTrip: self.roundTrip) * 2) {
+            return false
+        }
+        self.lastReassurance = now
+        return true
+    }
+
+    // MARK: Absence
+
+    private mutating func heardAbsent(
+        _ instances: [InstanceID],
+        from envelope: Envelope,
+        processID: Int32,
+        at now: Instant
+    ) -> [Action] {
+        guard let sender = self.table[envelope.sender], !sender.isHearsay else { return [.dropped(.unknownSender)] }
+        if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
+        self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
+        self.noteHeard(envelope, at: now)
+        return self.suspect(instances, at: now)
+    }
+
+    /// Gives up whose session is gone, unless they were heard since; and speaks up if it is said of this node.
+    mutating func suspect(_ instances: [InstanceID], at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        for instance in instances {
+            if instance == self.local {
+                if self.mayReassure(at: now) { actions.append(self.announce(at: now)) }
+                continue
+            }
+            guard let peer = self.table[instance], peer.lastHeard.duration(to: now) > PresenceWatch.recheck else {
+                continue
+            }
+            self.table.remove(instance)
+            self.noteDeparture(of: peer, kind: .silent, at: now)
+            actions.append(.lost(peer.node, .sessionEnded))
+        }
+        return actions
+    }
+}

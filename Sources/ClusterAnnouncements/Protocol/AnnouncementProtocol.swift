@@ -1,0 +1,356 @@
+package import ClusterFormation
+
+/// The announce/listen protocol of one node, as a value: what happens goes in, what is to be done comes out.
+///
+/// It holds no clock, no dice of its own and no connection. The shell around it opens sessions, encodes and decodes,
+/// and calls ``timerFired(at:)`` when ``nextDeadline`` has come; a simulation does the same for thousands of them.
+package struct AnnouncementProtocol: Sendable {
+    /// What the shell is to do.
+    package enum Action: Sendable, Equatable {
+        /// Send one message.
+        case send(Envelope)
+        /// Send everything that is known, in as many messages as it takes, each with a ``takeSequence()`` of its own.
+        case sendRoster([Roster.Entry])
+        case found(Node)
+        case lost(Node, LossReason)
+        /// A message of one's own came back: the channel works. With the time that it took.
+        case proven(roundTrip: Duration)
+        /// Nothing proves the session alive any more: give it up and open a new one.
+        case sessionSilent(Silence)
+        /// Make a round trip to the server, and report ``probeSucceeded(at:)``.
+        case probe
+        /// Ask the medium whose sessions it sees, and report ``presence(_:at:)``.
+        case inspectPresence
+        /// Two living instances announce one endpoint; reported once for each.
+        case endpointConflict(Endpoint, isLocal: Bool)
+        /// A message was not acted on.
+        case dropped(DropReason)
+    }
+
+    /// What kept silent.
+    package enum Silence: Sendable, Equatable {
+        /// The node's own announcement did not come back.
+        case noEcho
+        /// The server did not answer.
+        case noAnswer
+    }
+
+    /// Why a well-formed message was not acted on.
+    package enum DropReason: String, Sendable, Equatable, CaseIterable {
+        /// It had been heard before, or is older than what was heard.
+        case replayed
+        /// Its sender has left, or was replaced.
+        case departed
+        /// It proves nothing: with a key, only whoever answers is taken up.
+        case unproven
+        /// It speaks for a node from a session that is not the node's.
+        case impostor
+        /// Too many nodes announce themselves from one session.
+        case crowdedSession = "crowded_session"
+        /// The table is full.
+        case tableFull = "table_full"
+        /// A younger instance has its endpoint.
+        case endpointConflict = "endpoint_conflict"
+        /// It comes from nobody that is known.
+        case unknownSender = "unknown_sender"
+    }
+
+    struct Session: Sendable {
+        var processID: Int32
+        var openedAt: Instant
+        /// The first own message that has not come back, and when it was sent.
+        var awaitedEcho: (sequence: UInt64, since: Instant)?
+        var probeSince: Instant?
+        /// When a message or a probe came back last.
+        var lastProof: Instant?
+        var lastEvidence: Instant
+        /// The first sequence number that was sent on this session: older echoes prove nothing.
+        var firstSequence: UInt64
+        var lastPresence: Instant?
+        /// Whether a roster has named this node, or it has found that it is alone.
+        var isSynchronised = false
+    }
+
+    package let configuration: AnnouncementConfiguration
+    /// Whether a stranger must prove that it lives now before it is taken up. It goes with a key.
+    package let requiresProof: Bool
+    package internal(set) var localNode: Node
+    let local: InstanceID
+    let birth: Instant
+
+    var generator: SeededGenerator
+    var schedule: HeartbeatSchedule
+    var table: PeerTable
+    var session: Session?
+    private var sequence: UInt64 = 0
+
+    /// Who is gone: an instance never comes back with an old message, and one that left never comes back.
+    var departed: BoundedQueue<InstanceID, Departure>
+    /// With a key: who was heard and has not yet proven that it lives.
+    var candidates: BoundedQueue<InstanceID, PeerTable.Peer>
+    /// With a key: messages heard of late, which a living node can name and a recording can't.
+    var recent: BoundedQueue<Acknowledgement, Instant>
+    var lastHeardFromPeer: Acknowledgement?
+
+    var roster = RosterTurn()
+    var presence = PresenceWatch()
+    var reportedConflicts: BoundedQueue<Endpoint, Void>
+
+    /// How long it takes, of late, until an own message comes back.
+    var roundTrip: Duration = .zero
+    /// From when on silence counts again, after a time without proof.
+    var graceStart: Instant
+    var lastHandled: Instant
+    var lastReassurance: Instant?
+
+    struct Departure: Sendable {
+        enum Kind: Sendable {
+            /// It said goodbye, and is never believed again.
+            case left
+            /// A younger instance took its endpoint.
+            case replaced
+            /// It fell silent, or had to make room, and may come back.
+            case silent
+        }
+
+        var sequence: UInt64
+        var kind: Kind
+    }
+
+    package init(
+        configuration: AnnouncementConfiguration,
+        localNode: Node,
+        instance: InstanceID,
+        requiresProof: Bool,
+        seed: UInt64,
+        at now: Instant
+    ) {
+        self.configuration = configuration
+        self.requiresProof = requiresProof
+        self.localNode = localNode
+        self.localNode.instance = instance
+        self.local = instance
+        self.birth = now
+        self.generator = SeededGenerator(seed: seed)
+        self.schedule = HeartbeatSchedule(
+            base: configuration.heartbeatInterval,
+            deliveriesPerSecond: configuration.maximumDeliveryRate
+        )
+        self.table = PeerTable(local: instance, capacity: configuration.maximumPeers)
+        self.departed = BoundedQueue(capacity: configuration.maximumPeers * 2)
+        self.candidates = BoundedQueue(capacity: min(configuration.maximumPeers, 1_024))
+        self.recent = BoundedQueue(capacity: 512)
+        self.reportedConflicts = BoundedQueue(capacity: 64)
+        self.graceStart = now
+        self.lastHandled = now
+    }
+
+    // MARK: What can be asked
+
+    /// How many peers are known.
+    package var peerCount: Int { self.table.count }
+
+    /// Who is known, in no order.
+    package var peers: [Node] { self.table.all.map(\.node) }
+
+    /// Whether a peer is known.
+    package func knows(_ instance: InstanceID) -> Bool { self.table[instance] != nil }
+
+    /// The interval at which this node now repeats its announcement, on average.
+    package var currentInterval: Duration { self.schedule.interval(forMembers: self.members) }
+
+    /// When the last own message came back on this session.
+    package var lastProof: Instant? { self.session?.lastProof }
+
+    /// When ``timerFired(at:)`` is to be called.
+    package var nextDeadline: Instant? {
+        guard let session = self.session else { return nil }
+        let silence = [session.awaitedEcho?.since, session.probeSince].compactMap { $0 }.min()
+            .map { $0.advanced(by: self.configuration.echoDeadline) }
+        return [
+            self.schedule.due, silence, self.roster.due, self.table.nextExpiry.map { max($0, self.expiryHold) },
+            self.nextCheck(session), self.synchronisationDue(session), self.presence.due,
+        ].compactMap { $0 }.min()
+    }
+
+    var members: Int { self.table.count + 1 }
+
+    /// A sequence number for the next message.
+    package mutating func takeSequence() -> UInt64 {
+        self.sequence += 1
+        return self.sequence
+    }
+
+    var lastSequence: UInt64 { self.sequence }
+
+    // MARK: What happens
+
+    /// A session is open and listens.
+    package mutating func sessionOpened(processID: Int32, at now: Instant) -> [Action] {
+        self.lastHandled = now
+        self.session = Session(
+            processID: processID,
+            openedAt: now,
+            lastEvidence: now,
+            firstSequence: self.sequence + 1
+        )
+        self.presence = PresenceWatch()
+        return [self.announce(at: now)]
+    }
+
+    /// The session is gone. Nothing expires until another one is proven.
+    package mutating func sessionLost(at now: Instant) {
+        self.lastHandled = now
+        self.session = nil
+        self.schedule.stop()
+        self.roster = RosterTurn(lastSent: self.roster.lastSent)
+        self.presence = PresenceWatch()
+    }
+
+    /// The server has answered a probe.
+    package mutating func probeSucceeded(at now: Instant) {
+        self.session?.probeSince = nil
+        self.noteEvidence(at: now)
+    }
+
+    /// The node says something else of itself from now on.
+    package mutating func setMetadata(_ metadata: [String: String], at now: Instant) -> [Action] {
+        self.localNode.metadata = metadata
+        return self.session == nil ? [] : [self.announce(at: now)]
+    }
+
+    /// The node leaves: the message that says so.
+    package mutating func leave() -> Envelope {
+        Envelope(sender: self.local, sequence: self.takeSequence(), message: .leave)
+    }
+
+    /// A deadline has come.
+    package mutating func timerFired(at now: Instant) -> [Action] {
+        self.excuseOwnAbsence(at: now)
+        guard let session = self.session else { return [] }
+        if let silence = self.overdue(session, at: now) { return [.sessionSilent(silence)] }
+        var actions: [Action] = []
+        if self.schedule.reconsider(at: now, members: self.members, using: &self.generator) {
+            actions.append(self.announce(at: now))
+        }
+        if let check = self.nextCheck(session), check <= now {
+            self.session?.probeSince = now
+            actions.append(.probe)
+        }
+        if let due = self.synchronisationDue(session), due <= now {
+            // Nobody has answered: this node is the first, or answers itself to whoever comes next.
+            self.session?.isSynchronised = true
+        }
+        actions += self.takeRosterTurn(at: now)
+        actions += self.takePresenceTurn(at: now)
+        actions += self.expire(at: now)
+        return actions
+    }
+
+    // MARK: Announcing
+
+    mutating func announce(at now: Instant) -> Action {
+        let members = self.members
+        let announcement = Announcement(
+            endpoint: self.localNode.endpoint,
+            timeToLive: self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)),
+            isJoining: self.session?.isSynchronised == false,
+            uptime: self.birth.duration(to: now),
+            acknowledgement: self.requiresProof ? self.lastHeardFromPeer : nil,
+            metadata: self.localNode.metadata
+        )
+        self.schedule.sent(at: now, members: members, using: &self.generator)
+        return .send(self.seal(.announce(announcement), at: now))
+    }
+
+    /// Gives a message its number and waits for its echo.
+    mutating func seal(_ message: Message, at now: Instant) -> Envelope {
+        let sequence = self.takeSequence()
+        if self.session?.awaitedEcho == nil { self.session?.awaitedEcho = (sequence, now) }
+        return Envelope(sender: self.local, sequence: sequence, message: message)
+    }
+
+    // MARK: Proof
+
+    mutating func noteEvidence(at now: Instant) {
+        self.session?.lastEvidence = now
+    }
+
+    /// An own message came back.
+    mutating func heardOwn(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
+        guard let session = self.session, processID == session.processID else { return [.dropped(.impostor)] }
+        guard envelope.sequence >= session.firstSequence, envelope.sequence <= self.sequence else { return [] }
+        if !self.isProven(at: now) { self.graceStart = now }
+        self.noteEvidence(at: now)
+        self.session?.lastProof = now
+        if self.requiresProof { self.recent.set(.init(sender: self.local, sequence: envelope.sequence), to: now) }
+        guard let awaited = session.awaitedEcho, envelope.sequence >= awaited.sequence else { return [] }
+        self.session?.awaitedEcho = nil
+        let sample = awaited.since.duration(to: now)
+        self.roundTrip = self.roundTrip == .zero ? sample : (self.roundTrip * 3 + sample) / 4
+        return [.proven(roundTrip: sample)]
+    }
+
+    /// Whether the node's own channel is known to work, so that other nodes' silence means something.
+    package func isProven(at now: Instant) -> Bool {
+        guard let session = self.session, session.lastProof != nil else { return false }
+        return now < session.lastEvidence.advanced(by: self.configuration.echoDeadline)
+            && session.awaitedEcho.map { now < $0.since.advanced(by: self.configuration.echoDeadline) } ?? true
+    }
+
+    private func overdue(_ session: Session, at now: Instant) -> Silence? {
+        let deadline = self.configuration.echoDeadline
+        if let since = session.probeSince, now >= since.advanced(by: deadline) { return .noAnswer }
+        guard let awaited = session.awaitedEcho, now >= awaited.since.advanced(by: deadline) else { return nil }
+        // While others are heard the server is behind, not silent: wait longer, but not for ever.
+        let isBehind = now < session.lastEvidence.advanced(by: deadline / 2)
+        return isBehind && now < awaited.since.advanced(by: deadline * 3) ? nil : .noEcho
+    }
+
+    /// When the session is to be checked: a stretched heartbeat alone would notice a dead connection too late.
+    private func nextCheck(_ session: Session) -> Instant? {
+        guard session.probeSince == nil, session.awaitedEcho == nil else { return nil }
+        guard let due = self.schedule.due else { return nil }
+        let check = session.lastEvidence.advanced(by: self.configuration.heartbeatInterval)
+        return check.advanced(by: self.configuration.heartbeatInterval / 2) < due ? check : nil
+    }
+
+    /// A process that was itself stopped (SIGSTOP, a suspended machine) has heard nobody and judges nobody.
+    mutating func excuseOwnAbsence(at now: Instant) {
+        let absence = self.lastHandled.duration(to: now)
+        self.lastHandled = now
+        guard absence > max(self.configuration.echoDeadline, self.configuration.heartbeatInterval * 2) else { return }
+        self.graceStart = now
+        if self.session?.awaitedEcho != nil { self.session?.awaitedEcho?.since = now }
+        if self.session?.probeSince != nil { self.session?.probeSince = now }
+        self.presence = PresenceWatch()
+    }
+
+    // MARK: Silence
+
+    /// Until when nothing expires, however silent.
+    var expiryHold: Instant {
+        return self.isProven(at: self.lastHandled) ? self.graceStart : self.lastHandled.advanced(by: .seconds(1))
+    }
+
+    private mutating func expire(at now: Instant) -> [Action] {
+        guard self.isProven(at: now) else { return [] }
+        let graceStart = self.graceStart
+        // A peer stretches its heartbeat when the cluster grows, after it has said how long to believe it.
+        let members = self.members
+        let floor =
+            self.schedule.isStretched(members: members)
+            ? self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)) : .zero
+        let expired = self.table.removeExpired(at: now) { peer in
+            max(peer.lastHeard, graceStart).advanced(by: max(peer.timeToLive, floor))
+        }
+        for peer in expired { self.noteDeparture(of: peer, kind: .silent, at: now) }
+        return expired.map { .lost($0.node, .expired) }
+    }
+
+    mutating func noteDeparture(of peer: PeerTable.Peer, kind: Departure.Kind, at now: Instant) {
+        self.departed.set(peer.instance, to: Departure(sequence: peer.sequence, kind: kind))
+        self.schedule.shrink(toMembers: self.members, at: now)
+        self.roster.pending[peer.instance] = nil
+    }
+}
