@@ -127,6 +127,8 @@ public struct NotifierError: Error, Sendable, CustomStringConvertible {
         public static let connectionLost = Code("connection_lost")
         /// The server ended the session because of one of its time limits.
         public static let sessionTimeout = Code("session_timeout")
+        /// The server did not do it in time, because of a lock or its own limits; the session is still good.
+        public static let busy = Code("busy")
         /// The payload is longer than the medium carries.
         public static let payloadTooLarge = Code("payload_too_large")
         /// The configuration can't work.

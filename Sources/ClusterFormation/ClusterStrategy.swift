@@ -19,8 +19,19 @@ public protocol ClusterStrategy: Sendable {
     /// A short name for logs, the status and metrics, such as `postgres`; the same for every value of the type.
     var name: String { get }
 
+    /// Refuses what can't work for this cluster and this node, such as metadata that does not fit into a message.
+    ///
+    /// ``Cluster`` calls it in its initialiser, before anything runs. The default accepts everything.
+    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration``.
+    func validate(clusterName: String, localNode: Node) throws
+
     /// Finds peers until the task is cancelled.
     func run(in context: StrategyContext) async throws
+}
+
+extension ClusterStrategy {
+    /// Accepts everything.
+    public func validate(clusterName: String, localNode: Node) throws {}
 }
 
 /// What a strategy is given to work with.
