@@ -1,0 +1,31 @@
+/// A connected handle with its place on the event loop; both go when this goes.
+final class Link: @unchecked Sendable {
+    let handle: Handle
+    /// Touched on the loop only.
+    var watch: Watch?
+    private(set) var isClosed = false
+
+    init(_ handle: Handle) {
+        self.handle = handle
+    }
+
+    /// On the loop only.
+    func close() {
+        guard !self.isClosed else { return }
+        self.isClosed = true
+        Self.close(self.handle, self.watch)
+        self.watch = nil
+    }
+
+    private static func close(_ handle: Handle, _ watch: Watch?) {
+        if let watch { EventLoop.shared.end(watch) }
+        handle.finish()
+    }
+
+    deinit {
+        // The last reference can go on any thread. What is nobody's any more is closed where it lived.
+        guard !self.isClosed else { return }
+        let (handle, watch) = (self.handle, self.watch)
+        EventLoop.shared.execute { Self.close(handle, watch) }
+    }
+}

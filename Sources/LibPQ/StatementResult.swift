@@ -1,0 +1,25 @@
+internal import CLibPQ
+
+/// The rows that a statement gave, as text.
+package struct StatementResult: Sendable {
+    package let rows: [[String?]]
+
+    init(_ result: OpaquePointer) {
+        let columns = PQnfields(result)
+        self.rows = (0..<PQntuples(result)).map { row in
+            (0..<columns).map { column in
+                guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
+                    return nil
+                }
+                return String(cString: value)
+            }
+        }
+    }
+
+    init() {
+        self.rows = []
+    }
+
+    /// The first row's first value.
+    package var scalar: String? { self.rows.first?.first ?? nil }
+}

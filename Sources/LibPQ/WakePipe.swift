@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A pipe to oneself: writing to it ends a poll(2) that watches it.
+struct WakePipe: Sendable {
+    let readEnd: Int32
+    private let writeEnd: Int32
+
+    init() {
+        var ends: (Int32, Int32) = (-1, -1)
+        let status = withUnsafeMutablePointer(to: &ends) {
+            $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
+        }
+        precondition(status == 0, "no descriptor left for the event loop")
+        for end in [ends.0, ends.1] {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
+        }
+        (self.readEnd, self.writeEnd) = ends
+    }
+
+    /// A full pipe is as good as a written one.
+    func signal() {
+        var byte: UInt8 = 0
+        _ = write(self.writeEnd, &byte, 1)
+    }
+
+    func drain() {
+        var bytes: UInt64 = 0
+        while read(self.readEnd, &bytes, 8) == 8 {}
+    }
+}

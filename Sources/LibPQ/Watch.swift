@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A descriptor that the event loop watches: a duplicate that nobody else knows.
+///
+/// libpq closes its socket whenever it likes, and the number may at once be somebody else's. The duplicate is closed
+/// only here, after it is off the loop's list. To be touched on the loop only.
+final class Watch: @unchecked Sendable {
+    struct Interest: OptionSet {
+        let rawValue: Int16
+
+        static let readable = Interest(rawValue: Int16(POLLIN))
+        static let writable = Interest(rawValue: Int16(POLLOUT))
+    }
+
+    private(set) var descriptor: Int32
+    var index: Int
+    let handler: () -> Void
+
+    /// Nil when the process has no descriptor left.
+    init?(duplicating original: Int32, index: Int, handler: @escaping () -> Void) {
+        let descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0 else { return nil }
+        self.descriptor = descriptor
+        self.index = index
+        self.handler = handler
+    }
+
+    var isActive: Bool { self.descriptor >= 0 }
+
+    func close() {
+        guard self.isActive else { return }
+        #if canImport(Glibc)
+            _ = Glibc.close(self.descriptor)
+        #elseif canImport(Musl)
+            _ = Musl.close(self.descriptor)
+        #else
+            _ = Darwin.close(self.descriptor)
+        #endif
+        self.descriptor = -1
+    }
+}
