@@ -10,6 +10,9 @@ package actor Connection {
     /// Who and where the other side is.
     package nonisolated let peer: ServerDescription
 
+    /// Whether it was closed, or lost, by now.
+    package nonisolated var isClosed: Bool { self.link.isClosed }
+
     private let link: Link
     private let loop = EventLoop.shared
 
@@ -93,6 +96,25 @@ package actor Connection {
         } onCancel: {
             // On the loop, and so after the statement has been queued.
             self.loop.execute { self.assumeIsolated { $0.cancelStatement(id) } }
+        }
+    }
+
+    /// Runs a statement like ``query(_:_:timeout:)``, but in a cancelled task, too: for what must be said at the end.
+    ///
+    /// Past the bound the caller gets a `CancellationError` and the connection stays as it is.
+    package func perform(_ sql: String, _ parameters: [String?] = [], within bound: Duration) async throws {
+        if let ending = self.ending { throw ending }
+        self.statementCount += 1
+        let id = self.statementCount
+        let timer = self.loop.schedule(at: .now + bound) { [weak self] in
+            self?.assumeIsolated { $0.cancelStatement(id) }
+        }
+        defer { self.loop.cancel(timer) }
+        _ = try await withCheckedThrowingContinuation { continuation in
+            self.queue.append(
+                Statement(id: id, sql: sql, parameters: parameters, timeout: nil, continuation: continuation)
+            )
+            self.startNextStatement()
         }
     }
 
@@ -184,8 +206,10 @@ package actor Connection {
 
     // MARK: - Notifications
 
-    /// What is heard on a channel from now on. LISTEN is the caller's to send.
-    /// - Parameter byteLimit: How much may wait to be consumed. A consumer can hold as much again in its own hands.
+    /// What is heard on a channel from now on.
+    ///
+    /// LISTEN is the caller's to send. At most `byteLimit` bytes wait to be consumed; the consumer can hold as much
+    /// again in its own hands.
     package func subscribe(
         to channel: String,
         byteLimit: Int = NotificationBuffer.defaultByteLimit
@@ -204,6 +228,16 @@ package actor Connection {
     package func unsubscribe(_ buffer: NotificationBuffer) -> Bool {
         buffer.end(nil)
         return self.router.remove(buffer)
+    }
+
+    /// Waits for one notification, but no longer than until a deadline, which ends the subscription.
+    package func first(of buffer: NotificationBuffer, before deadline: ContinuousClock.Instant) async throws
+        -> ReceivedNotification?
+    {
+        let timer = self.loop.schedule(at: deadline) { buffer.end(nil) }
+        defer { self.loop.cancel(timer) }
+        var iterator = buffer.notifications.makeAsyncIterator()
+        return try await iterator.next(isolation: self)
     }
 
     /// A name between quotation marks, to be put into SQL.

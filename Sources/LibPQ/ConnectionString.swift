@@ -13,6 +13,9 @@ package struct ConnectionString: Sendable {
     /// - Throws: ``LibPQError`` that says what is wrong without a word of the string.
     package init(_ text: String) throws(LibPQError) {
         guard !text.utf8.contains(0) else { throw Self.invalid("it has a NUL byte in it") }
+        guard !Self.isAmbiguousURI(text) else {
+            throw Self.invalid("an @ or a / in the user, the password or the database is to be written %40 or %2F")
+        }
         var complaint: UnsafeMutablePointer<CChar>?
         guard let parsed = PQconninfoParse(text, &complaint) else {
             let quoted = complaint.map { String(cString: $0) } ?? ""
@@ -42,6 +45,16 @@ package struct ConnectionString: Sendable {
 
     private static func invalid(_ reason: String) -> LibPQError {
         LibPQError(.invalidConnectionString, "the connection string can't be used: \(reason)")
+    }
+
+    /// Whether an unescaped `@` or `/` would make libpq take a piece of the password for the host, and tell it to the
+    /// resolver and to whoever reads the error.
+    private static func isAmbiguousURI(_ text: String) -> Bool {
+        let schemes = ["postgresql://", "postgres://"]
+        guard let scheme = schemes.first(where: { text.hasPrefix($0) }) else { return false }
+        let beforeQuery = text.dropFirst(scheme.count).prefix { $0 != "?" }
+        let path = beforeQuery.drop { $0 != "/" }
+        return path.contains("@") || beforeQuery.count { $0 == "@" } > 1
     }
 
     /// libpq quotes the word that it stumbled over, which may be a piece of a password. So only the kind is told.
@@ -101,4 +114,9 @@ extension ConnectionString: CustomStringConvertible, CustomDebugStringConvertibl
     package var description: String { "<connection string>" }
     package var debugDescription: String { self.description }
     package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
+extension ConnectionString {
+    /// How many hosts the string names; one when it leaves them to the environment or a service file.
+    package var hostCount: Int { HostList(self.options).count }
 }

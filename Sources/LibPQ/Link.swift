@@ -3,16 +3,19 @@ final class Link: @unchecked Sendable {
     let handle: Handle
     /// Touched on the loop only.
     var watch: Watch?
-    private(set) var isClosed = false
+    private let closed = Guarded(false)
 
     init(_ handle: Handle) {
         self.handle = handle
     }
 
+    /// From any thread.
+    var isClosed: Bool { self.closed.withLock { $0 } }
+
     /// On the loop only.
     func close() {
         guard !self.isClosed else { return }
-        self.isClosed = true
+        self.closed.withLock { $0 = true }
         Self.close(self.handle, self.watch)
         self.watch = nil
     }

@@ -11,16 +11,16 @@ package final class NotificationBuffer: Sendable {
     }
 
     private struct State {
-        var items: [Notification] = []
+        var items: [ReceivedNotification] = []
         /// The items before this one were dropped.
         var head = 0
         var byteCount = 0
         var dropped = 0
         var ending: Ending?
-        var waiter: CheckedContinuation<[Notification], any Error>?
+        var waiter: CheckedContinuation<[ReceivedNotification], any Error>?
 
-        mutating func takeAll() -> [Notification] {
-            var items: [Notification] = []
+        mutating func takeAll() -> [ReceivedNotification] {
+            var items: [ReceivedNotification] = []
             swap(&items, &self.items)
             if self.head > 0 { items.removeFirst(self.head) }
             self.head = 0
@@ -31,7 +31,7 @@ package final class NotificationBuffer: Sendable {
         mutating func dropOldest(downTo limit: Int) {
             while self.byteCount > limit, self.head < self.items.count {
                 self.byteCount -= self.items[self.head].byteCount
-                self.items[self.head] = Notification(channel: "", payload: "", processID: 0)
+                self.items[self.head] = ReceivedNotification(channel: "", payload: "", processID: 0)
                 self.head += 1
                 self.dropped += 1
             }
@@ -57,9 +57,9 @@ package final class NotificationBuffer: Sendable {
 
     // MARK: - The loop's side
 
-    func append(_ batch: inout [Notification]) {
+    func append(_ batch: inout [ReceivedNotification]) {
         guard !batch.isEmpty else { return }
-        let resume = self.state.withLock { state -> (CheckedContinuation<[Notification], any Error>, [Notification])? in
+        let resume = self.state.withLock { state -> (CheckedContinuation<[ReceivedNotification], any Error>, [ReceivedNotification])? in
             guard state.ending == nil else { return nil }
             for notification in batch { state.byteCount += notification.byteCount }
             if state.items.isEmpty { swap(&state.items, &batch) } else { state.items.append(contentsOf: batch) }
@@ -74,7 +74,7 @@ package final class NotificationBuffer: Sendable {
 
     /// After what is buffered, the sequence throws `error`, or just ends when there is none.
     func end(_ error: LibPQError?) {
-        let waiter = self.state.withLock { state -> CheckedContinuation<[Notification], any Error>? in
+        let waiter = self.state.withLock { state -> CheckedContinuation<[ReceivedNotification], any Error>? in
             guard state.ending == nil else { return nil }
             state.ending = error.map { .failed($0) } ?? .finished
             defer { state.waiter = nil }
@@ -87,13 +87,13 @@ package final class NotificationBuffer: Sendable {
     // MARK: - The iterator's side
 
     private enum Taken {
-        case items([Notification])
+        case items([ReceivedNotification])
         case nothingYet
         case failure(any Error)
     }
 
     /// All that has come since the last call; waits when that is nothing. An empty array is the end.
-    func nextBatch(isolation: isolated (any Actor)?) async throws -> [Notification] {
+    func nextBatch(isolation: isolated (any Actor)?) async throws -> [ReceivedNotification] {
         switch self.state.withLock({ Self.take(&$0) }) {
         case .items(let items): return items
         case .failure(let error): throw error

@@ -13,7 +13,7 @@ struct NotificationRouter {
         /// To compare with libpq's without making a String of each.
         let bytes: [CChar]
         var buffers: [NotificationBuffer]
-        var batch: [Notification] = []
+        var batch: [ReceivedNotification] = []
     }
 
     private var routes: [Route] = []
@@ -45,7 +45,7 @@ struct NotificationRouter {
     mutating func route(from handle: Handle) {
         var hasSome = false
         while true {
-            let isThere = handle.nextNotification { channel, payload, processID in
+            let isThere: Void? = handle.nextNotification { channel, payload, processID in
                 self.add(channel: channel, payload: payload, processID: processID)
             }
             guard isThere != nil else { break }
@@ -57,7 +57,7 @@ struct NotificationRouter {
     private mutating func add(channel: UnsafePointer<CChar>, payload: UnsafePointer<CChar>, processID: Int32) {
         guard let index = self.index(of: channel) else { return }
         self.routes[index].batch.append(
-            Notification(
+            ReceivedNotification(
                 channel: self.routes[index].channel,
                 payload: String(cString: payload),
                 processID: processID

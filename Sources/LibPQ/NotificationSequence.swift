@@ -12,18 +12,18 @@ package struct NotificationSequence: AsyncSequence, Sendable {
     /// It takes all that has arrived at once, then answers from that without suspending.
     package struct Iterator: AsyncIteratorProtocol {
         let buffer: NotificationBuffer
-        private var batch: [Notification] = []
+        private var batch: [ReceivedNotification] = []
         private var position = 0
 
         init(buffer: NotificationBuffer) {
             self.buffer = buffer
         }
 
-        package mutating func next() async throws -> Notification? {
+        package mutating func next() async throws -> ReceivedNotification? {
             try await self.next(isolation: #isolation)
         }
 
-        package mutating func next(isolation actor: isolated (any Actor)?) async throws -> Notification? {
+        package mutating func next(isolation actor: isolated (any Actor)?) async throws -> ReceivedNotification? {
             if self.position == self.batch.count {
                 // Not to hold two batches at a time.
                 self.batch = []

@@ -1,5 +1,5 @@
 /// One notification, as libpq hands it out.
-package struct Notification: Sendable {
+package struct ReceivedNotification: Sendable {
     /// Shared by all notifications of a channel.
     package let channel: String
     /// What is not UTF-8 in it is replaced.

@@ -1,0 +1,71 @@
+internal import ClusterAnnouncements
+internal import LibPQ
+
+extension NotifierError {
+    /// What the connection says, sorted for an operator and with a word about what to do.
+    init(_ error: LibPQError) {
+        let code = Self.code(of: error)
+        let advice = Self.advice(for: code, error)
+        self.init(code: code, message: advice.map { "\(error.message); \($0)" } ?? error.message)
+    }
+
+    /// Turns what a LibPQ call throws into what the protocol promises: a ``NotifierError`` or a `CancellationError`.
+    static func wrapping(_ error: any Error) -> any Error {
+        switch error {
+        case let error as LibPQError: NotifierError(error)
+        default: error
+        }
+    }
+
+    private static func code(of error: LibPQError) -> Code {
+        if let code = error.sqlState.flatMap(Self.code(ofSQLState:)) { return code }
+        return switch error.kind {
+        case .invalidConnectionString, .invalidArgument: .misconfigured
+        case .hostNotFound, .unreachable, .connectTimedOut: .unreachable
+        case .tls: .tlsFailed
+        case .authentication: .authenticationFailed
+        case .wrongServerRole: .standby
+        case .statementTimedOut: .unresponsive
+        case .connectionLost: .connectionLost
+        case .closed: .closed
+        case .server, .other: .other
+        }
+    }
+
+    private static func code(ofSQLState sqlState: String) -> Code? {
+        switch sqlState {
+        case "3D000", "57P04": .databaseMissing
+        case "42501": .permissionDenied
+        case "53300": .tooManyConnections
+        case "57P01", "57P02", "57P03": .serverUnavailable
+        case "57P05", "25P03": .sessionTimeout
+        case "57014", "55P03": .busy
+        case "25006": .standby
+        default:
+            if sqlState.hasPrefix("28") {
+                .authenticationFailed
+            } else if sqlState.hasPrefix("53") {
+                .serverUnavailable
+            } else {
+                nil
+            }
+        }
+    }
+
+    private static func advice(for code: Code, _ error: LibPQError) -> String? {
+        switch code {
+        case .unreachable where error.kind == .hostNotFound: "check the host in the connection string, and DNS"
+        case .unreachable: "check host, port and firewall, and that PostgreSQL runs"
+        case .authenticationFailed: "check user, password, certificate and the server's pg_hba.conf"
+        case .databaseMissing: "check the database in the connection string"
+        case .permissionDenied: "the role needs CONNECT on the database and nothing else"
+        case .tooManyConnections: "raise max_connections or the role's limit, or close other sessions"
+        case .sessionTimeout: "one of the server's or the role's session time limits ended it"
+        case .standby: "name the primary in the connection string, or all hosts and target_session_attrs=read-write"
+        case .tlsFailed: "check sslmode, sslrootcert, the server's certificate and its host name"
+        case .unresponsive: "the connection is given up; a frozen server or a cut network looks like this"
+        case .busy: "another session holds a lock or the server is overloaded; it is tried again"
+        default: nil
+        }
+    }
+}

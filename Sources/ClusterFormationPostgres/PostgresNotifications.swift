@@ -1,0 +1,43 @@
+public import ClusterAnnouncements
+internal import LibPQ
+
+/// What one session hears.
+///
+/// It throws a ``NotifierError`` when the connection is lost, ends after the session was closed, and throws
+/// `CancellationError` in a cancelled task.
+public struct PostgresNotifications: AsyncSequence, Sendable {
+    private let sequence: NotificationSequence
+
+    init(_ sequence: NotificationSequence) {
+        self.sequence = sequence
+    }
+
+    /// Makes the iterator; there can be one.
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(self.sequence.makeAsyncIterator())
+    }
+
+    /// Takes whatever has arrived at once, and then answers from that without suspending.
+    public struct Iterator: AsyncIteratorProtocol {
+        private var iterator: NotificationSequence.Iterator
+
+        init(_ iterator: NotificationSequence.Iterator) {
+            self.iterator = iterator
+        }
+
+        /// The next notification, or nil when the session was closed.
+        public mutating func next() async throws -> Notification? {
+            try await self.next(isolation: #isolation)
+        }
+
+        /// The next notification, or nil when the session was closed.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Notification? {
+            do {
+                guard let heard = try await self.iterator.next(isolation: actor) else { return nil }
+                return Notification(channel: heard.channel, payload: heard.payload, processID: heard.processID)
+            } catch {
+                throw NotifierError.wrapping(error)
+            }
+        }
+    }
+}
