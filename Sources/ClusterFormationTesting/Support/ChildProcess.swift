@@ -1,0 +1,147 @@
+internal import ClusterFormation
+internal import Dispatch
+internal import Foundation
+
+/// Programs that run beside the tests. Nothing here blocks a thread of the cooperative pool.
+enum ChildProcess {
+    struct Outcome: Sendable {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Where programs are started, one after the other, so that none inherits the pipes of another.
+    private static let starter = DispatchQueue(label: "cluster-formation.testing.starter")
+
+    private static let queue = DispatchQueue(label: "cluster-formation.testing.child-process", attributes: .concurrent)
+
+    /// Runs a program to its end. A cancelled task kills it: no gentler signal, since a program inherits the mask of the
+    /// thread that starts it, and Dispatch's threads block them all.
+    static func run(_ command: [String]) async throws -> Outcome {
+        let running = Locked<(pid: Int32?, isCancelled: Bool)>((nil, false))
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                self.starter.async {
+                    do {
+                        let collected = Locked((status: Int32(0), output: Data(), errors: Data()))
+                        let group = DispatchGroup()
+                        let process = self.process(command)
+                        let (output, errors) = (Pipe(), Pipe())
+                        process.standardInput = FileHandle.nullDevice
+                        process.standardOutput = output
+                        process.standardError = errors
+                        group.enter()
+                        process.terminationHandler = { process in
+                            let status = process.terminationStatus
+                            running.withLock { $0.pid = nil }
+                            collected.withLock { $0.status = status }
+                            group.leave()
+                        }
+                        try process.run()
+                        let pid = process.processIdentifier
+                        let isLate = running.withLock { running in
+                            running.pid = pid
+                            return running.isCancelled
+                        }
+                        if isLate { Signal.kill.send(to: pid) }
+                        self.queue.async(group: group) {
+                            let data = output.fileHandleForReading.readDataToEndOfFile()
+                            collected.withLock { $0.output = data }
+                        }
+                        self.queue.async(group: group) {
+                            let data = errors.fileHandleForReading.readDataToEndOfFile()
+                            collected.withLock { $0.errors = data }
+                        }
+                        group.notify(queue: self.queue) {
+                            let (status, output, errors) = collected.withLock { $0 }
+                            continuation.resume(
+                                returning: Outcome(
+                                    status: status,
+                                    output: String(decoding: output, as: UTF8.self),
+                                    errors: String(decoding: errors, as: UTF8.self)
+                                )
+                            )
+                        }
+                    } catch {
+                        continuation.resume(throwing: error)
+                    }
+                }
+            }
+        } onCancel: {
+            let pid = running.withLock { running in
+                running.isCancelled = true
+                return running.pid
+            }
+            if let pid { Signal.kill.send(to: pid) }
+        }
+    }
+
+    /// Runs a program to its end and takes its failure as an error.
+    @discardableResult
+    static func runChecked(_ command: [String], doing what: String) async throws -> String {
+        let outcome = try await self.run(command)
+        guard outcome.status == 0 else {
+            let words = (outcome.errors + outcome.output).trimmingCharacters(in: .whitespacesAndNewlines)
+            throw TemporaryPostgresError(
+                code: .commandFailed,
+                message: "\(what) failed with status \(outcome.status): \(words)"
+            )
+        }
+        return outcome.output
+    }
+
+    /// Starts a program; returns its process id, and the end of the pipe that it reads from if it wants one.
+    ///
+    /// - Parameters:
+    ///   - hasInput: Whether it reads from a pipe, rather than from nothing.
+    ///   - onOutput: What it and its children write to either output; nil once all of them have closed it.
+    ///   - onExit: Its exit status.
+    static func spawn(
+        _ command: [String],
+        hasInput: Bool = false,
+        onOutput: (@Sendable (String?) -> Void)? = nil,
+        onExit: @escaping @Sendable (Int32) -> Void
+    ) async throws -> (processID: Int32, input: FileHandle?) {
+        try await withCheckedThrowingContinuation { continuation in
+            self.starter.async {
+                do {
+                    let process = self.process(command)
+                    let input = hasInput ? Pipe() : nil
+                    process.standardInput = input ?? FileHandle.nullDevice
+                    let output = Pipe()
+                    if let onOutput {
+                        process.standardOutput = output
+                        process.standardError = output
+                        let reader = output.fileHandleForReading
+                        self.queue.async {
+                            while case let data = reader.availableData, !data.isEmpty {
+                                onOutput(String(decoding: data, as: UTF8.self))
+                            }
+                            onOutput(nil)
+                        }
+                    } else {
+                        process.standardOutput = FileHandle.nullDevice
+                        process.standardError = FileHandle.nullDevice
+                    }
+                    process.terminationHandler = { onExit($0.terminationStatus) }
+                    try process.run()
+                    continuation.resume(returning: (process.processIdentifier, input?.fileHandleForWriting))
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+
+    private static func process(_ command: [String]) -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        // libpq's own variables would send the programs elsewhere; English messages are what the code looks for.
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+        environment["LC_ALL"] = "C"
+        process.environment = environment
+        return process
+    }
+}
