@@ -14,7 +14,7 @@ let package = Package(
         // A priority queue for deadlines, so that one message never costs a pass over all peers.
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
         // Sealed announcements (AEAD) and the key's derivation.
-        .package(url: "https://github.com/apple/swift-crypto.git", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         // `Cluster` is a `Service`.

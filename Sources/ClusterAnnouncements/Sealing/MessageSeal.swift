@@ -1,0 +1,105 @@
+internal import Crypto
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Seals and opens the messages of one cluster.
+///
+/// A payload is `s1.<key id>.<box>`: the version of the sealed form, eight hexadecimal digits that tell the key, and
+/// in base64url a ChaCha20-Poly1305 box (RFC 8439): 12 bytes of random nonce, the ciphertext, 16 bytes of tag. The box is
+/// bound to the version, the cluster's name and the key id. What the text says, the sender and its sequence number
+/// above all, is bound by being in it.
+struct MessageSeal: Sendable {
+    /// The first character of every sealed payload of every version; no JSON object begins with it.
+    static let mark = UInt8(ascii: "s")
+
+    private static let prefix = Array("s1.".utf8)
+    private static let keyIDDigits = 8
+    private static let headBytes = prefix.count + keyIDDigits + 1
+    /// The nonce and the tag.
+    private static let boxOverhead = 12 + 16
+
+    private let sending: SealingKey
+    private let accepted: [SealingKey]
+
+    /// Derives the cluster's own keys, which costs a few microseconds each.
+    init(cluster: String, keys: ClusterKeyRing) {
+        self.sending = SealingKey(keys.sendingKey, cluster: cluster)
+        self.accepted = keys.acceptedKeys.map { SealingKey($0, cluster: cluster) }
+    }
+
+    /// The length of the payload that a text of so many bytes becomes.
+    static func payloadBytes(ofText count: Int) -> Int {
+        self.headBytes + Base64URL.encodedCount(of: count + self.boxOverhead)
+    }
+
+    func seal(_ text: [UInt8]) -> String {
+        guard let box = try? ChaChaPoly.seal(text, using: self.sending.key, authenticating: self.sending.boundTo) else {
+            preconditionFailure("A key of 32 bytes and a random nonce can seal every text")
+        }
+        var payload: [UInt8] = []
+        payload.reserveCapacity(Self.payloadBytes(ofText: text.count))
+        payload += Self.prefix
+        payload += self.sending.id
+        payload.append(UInt8(ascii: "."))
+        Base64URL.append(box.combined, to: &payload)
+        return String(decoding: payload, as: UTF8.self)
+    }
+
+    func open(_ payload: [UInt8]) throws(Rejection) -> [UInt8] {
+        guard payload.starts(with: Self.prefix) else { throw Self.otherVersion(payload) }
+        guard payload.count > Self.headBytes, payload[Self.headBytes - 1] == UInt8(ascii: ".") else {
+            throw Rejection(.malformed)
+        }
+        let id = payload[Self.prefix.count..<Self.headBytes - 1]
+        guard let bytes = Base64URL.decode(payload[Self.headBytes...]),
+            let box = try? ChaChaPoly.SealedBox(combined: bytes)
+        else { throw Rejection(.malformed) }
+        var isKnown = false
+        for key in self.accepted where id.elementsEqual(key.id) {
+            isKnown = true
+            if let text = try? ChaChaPoly.open(box, using: key.key, authenticating: key.boundTo) {
+                return Array(text)
+            }
+        }
+        throw Rejection(isKnown ? .wrongSeal : .unknownKey)
+    }
+
+    /// What a payload is that begins with the mark and is not of this version: `s<version>.` of another one, or noise.
+    private static func otherVersion(_ payload: [UInt8]) -> Rejection {
+        let digits = payload.dropFirst().prefix { $0 != UInt8(ascii: ".") }
+        guard digits.count < min(payload.count - 1, 5), let version = UInt64(String(decoding: digits, as: UTF8.self))
+        else { return Rejection(.malformed) }
+        return .unsupportedVersion(version)
+    }
+}
+
+/// A key of one cluster, derived from the one that the user gave, with what its boxes are bound to.
+private struct SealingKey: Sendable {
+    /// Eight hexadecimal digits, in ASCII.
+    let id: [UInt8]
+    let key: SymmetricKey
+    let boundTo: [UInt8]
+
+    init(_ key: ClusterKey, cluster: String) {
+        let context = "swift-cluster-formation announcements s1\0"
+        let identifier = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key.secret,
+            info: Array("\(context)id\0\(cluster)".utf8),
+            outputByteCount: 4
+        )
+        self.id = identifier.withUnsafeBytes { bytes in
+            let digits = Array("0123456789abcdef".utf8)
+            return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xf)]] }
+        }
+        self.key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key.secret,
+            info: Array("\(context)key\0\(cluster)".utf8),
+            outputByteCount: 32
+        )
+        self.boundTo = Array("\(context)\(String(decoding: self.id, as: UTF8.self))\0\(cluster)".utf8)
+    }
+}

@@ -1,0 +1,125 @@
+import ClusterAnnouncements
+import ClusterFormation
+
+extension AnnouncementCodec {
+    /// Without a key.
+    static let open = AnnouncementCodec(cluster: "orders", keys: nil)
+    /// With one.
+    static let sealing = AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(.first))
+}
+
+extension ClusterKey {
+    static let first = fixed(1)
+    static let second = fixed(2)
+
+    /// A key that is the same in every run.
+    private static func fixed(_ seed: UInt8) -> ClusterKey {
+        do {
+            return try ClusterKey(bytes: (0..<32).map { $0 &* 7 &+ seed })
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+}
+
+/// SplitMix64: a seed gives the same numbers always.
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        self.state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = self.state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension Envelope {
+    /// A message of any kind that fits into a payload.
+    static func random(using generator: inout SeededNumbers) throws -> Envelope {
+        let message: Message =
+            switch UInt8.random(in: 0..<4, using: &generator) {
+            case 0:
+                .announce(try .random(using: &generator))
+            case 1:
+                .leave
+            case 2:
+                .roster(
+                    Roster(
+                        entries: try (0..<Int.random(in: 0..<8, using: &generator)).map { _ in
+                            try .random(using: &generator)
+                        }
+                    )
+                )
+            default:
+                .absent((0..<Int.random(in: 0...128, using: &generator)).map { _ in .random(using: &generator) })
+            }
+        return Envelope(sender: .random(using: &generator), sequence: .sequence(using: &generator), message: message)
+    }
+}
+
+extension Announcement {
+    static func random(using generator: inout SeededNumbers) throws -> Announcement {
+        Announcement(
+            endpoint: try .random(using: &generator),
+            timeToLive: .milliseconds(Int.random(in: 1...(30 * 86_400_000), using: &generator)),
+            isJoining: .random(using: &generator),
+            uptime: .milliseconds(Int.random(in: 0...1_000_000_000, using: &generator)),
+            acknowledgement: Bool.random(using: &generator)
+                ? Acknowledgement(sender: .random(using: &generator), sequence: .sequence(using: &generator)) : nil,
+            metadata: .random(using: &generator)
+        )
+    }
+}
+
+extension Roster.Entry {
+    static func random(using generator: inout SeededNumbers) throws -> Roster.Entry {
+        Roster.Entry(
+            instance: .random(using: &generator),
+            endpoint: try .random(using: &generator),
+            sequence: .sequence(using: &generator),
+            remaining: .milliseconds(Int.random(in: 1...(30 * 86_400_000), using: &generator)),
+            uptime: .milliseconds(Int.random(in: 0...1_000_000_000, using: &generator)),
+            isProven: .random(using: &generator),
+            metadata: .random(using: &generator)
+        )
+    }
+}
+
+extension Endpoint {
+    static func random(using generator: inout SeededNumbers) throws -> Endpoint {
+        let number = UInt8.random(in: 1...254, using: &generator)
+        let hosts = ["10.0.3.\(number)", "fd00::\(number)", "node-\(number).orders.svc.cluster.local", "localhost"]
+        return try Endpoint(
+            host: hosts.randomElement(using: &generator) ?? "localhost",
+            port: .random(in: 1...65_535, using: &generator)
+        )
+    }
+}
+
+extension UInt64 {
+    static func sequence(using generator: inout SeededNumbers) -> UInt64 {
+        let bits = Int.random(in: 1...52, using: &generator)
+        return .random(in: 1...(1 << bits), using: &generator)
+    }
+}
+
+extension [String: String] {
+    /// Pairs in which every kind of character occurs that needs care in JSON.
+    static func random(using generator: inout SeededNumbers) -> [String: String] {
+        let characters = Array("abcXYZ019 -_./:\"\\{}[],äßçñ漢字𝄞👩‍👩‍👧🇩🇪")
+        var metadata: [String: String] = [:]
+        for index in 0..<Int.random(in: 0...4, using: &generator) {
+            let count = Int.random(in: 0...20, using: &generator)
+            metadata["key-\(index)"] = String(
+                (0..<count).map { _ in characters.randomElement(using: &generator) ?? "?" }
+            )
+        }
+        return metadata
+    }
+}
