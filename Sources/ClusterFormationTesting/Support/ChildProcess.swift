@@ -113,7 +113,8 @@ enum ChildProcess {
                         process.standardOutput = output
                         process.standardError = output
                         let reader = output.fileHandleForReading
-                        self.queue.async {
+                        // Not a readability handler: Foundation's sometimes misses the end of the file.
+                        Thread.detachNewThread {
                             while case let data = reader.availableData, !data.isEmpty {
                                 onOutput(String(decoding: data, as: UTF8.self))
                             }
