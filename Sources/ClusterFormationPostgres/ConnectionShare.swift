@@ -97,7 +97,9 @@ final class ConnectionShare: Sendable {
         }
     }
 
-    /// Gives a connection back; the last one closes it. True when it was the last.
+    /// Gives a connection back; the last one closes it.
+    ///
+    /// True when it was the last.
     @discardableResult
     func release(
         _ connection: SharedConnection,

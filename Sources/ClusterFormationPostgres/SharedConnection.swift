@@ -4,7 +4,9 @@ internal import LibPQ
 /// A connection that is fit for notifications, and how many sessions use it.
 final class SharedConnection: Sendable {
     let connection: Connection
-    /// The server's process behind it. A pooler names another one when the connection is made.
+    /// The server's process behind it.
+    ///
+    /// A pooler names another one when the connection is made.
     let processID: Int32
     private let sessionCount = Locked(1)
 

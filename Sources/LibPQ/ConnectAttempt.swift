@@ -173,8 +173,9 @@ actor ConnectAttempt {
         self.hostTimer = self.loop.schedule(at: .now + timeout) { self.assumeIsolated { $0.giveHostUp() } }
     }
 
-    /// libpq's asynchronous connect leaves a silent host to its caller, and has no way to be told "the next one". So
-    /// it begins anew on the hosts after the one that is silent.
+    /// libpq's asynchronous connect leaves a silent host to its caller, and has no way to be told "the next one".
+    ///
+    /// So it begins anew on the hosts after the one that is silent.
     private func giveHostUp() {
         guard let hosts = self.hosts, let current = self.currentHost, let rest = hosts.after(current) else {
             return self.runOutOfTime()

@@ -15,13 +15,16 @@ package struct ConnectOptions: Sendable {
     /// How many unanswered questions break the connection.
     package var keepaliveCount: Int = 3
 
-    /// For how long sent data may stay unacknowledged until the connection breaks. Linux only.
+    /// For how long sent data may stay unacknowledged until the connection breaks.
+    ///
+    /// Linux only.
     package var userTimeout: Duration = .seconds(25)
 
     package init() {}
 
-    /// Keywords for libpq that rank below the connection string, given what is set already. They would rank above the
-    /// service file and the environment; hence the question.
+    /// Keywords for libpq that rank below the connection string, given what is set already.
+    ///
+    /// They would rank above the service file and the environment; hence the question.
     func defaults(where effective: [String: String], isSet: (String) -> Bool) -> [(String, String)] {
         var defaults: [(String, String)] = []
         // libpq itself prefers any application_name to this one.

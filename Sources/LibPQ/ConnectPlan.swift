@@ -13,8 +13,7 @@ struct ConnectPlan: Sendable {
     /// `connect_timeout`, if the user set it; zero for "no limit".
     let hostTimeout: Duration?
 
-    /// Reads the service file, and so may block.
-    /// - Parameter hosts: Those that are left to try, or nil for all.
+    /// Reads the service file, and so may block; `hosts` are those that are left to try, or nil for all.
     init(_ string: ConnectionString, options: ConnectOptions, hosts: HostList?) {
         let effective = Self.effectiveOptions(string)
         let all = HostList(effective)

@@ -28,12 +28,9 @@ package actor Connection {
     private var ending: LibPQError?
     private var closers: [CheckedContinuation<Void, Never>] = []
 
-    /// Connects.
-    /// - Parameters:
-    ///   - string: Where to and as whom.
-    ///   - options: What the string leaves open.
-    ///   - deadline: For all hosts together.
-    /// - Throws: ``LibPQError``, or `CancellationError`, both at once, whatever the resolver does.
+    /// Connects; `options` says what the string leaves open, and the deadline is for all hosts together.
+    ///
+    /// - Throws: ``LibPQError`` at the deadline, or `CancellationError`, both at once, whatever the resolver does.
     package static func connect(
         _ string: ConnectionString,
         options: ConnectOptions = ConnectOptions(),
@@ -67,8 +64,9 @@ package actor Connection {
     /// Parameters are `$1`, `$2` and so on, as text. A statement that is cancelled before it was sent never is. One
     /// that was sent runs on in the server while the caller gets its `CancellationError` at once; its answer is thrown
     /// away, the connection stays usable, and the next statement waits for it.
-    /// - Parameter timeout: How long the server may take from the sending on. Past it the connection is closed, since
-    ///   a server that does not answer one statement will not answer the next.
+    ///
+    /// `timeout` is how long the server may take from the sending on. Past it the connection is closed, since a server
+    /// that does not answer one statement will not answer the next.
     /// - Throws: ``LibPQError`` or `CancellationError`.
     @discardableResult
     package func query(

@@ -57,7 +57,9 @@ package struct ConnectionString: Sendable {
         return path.contains("@") || beforeQuery.count { $0 == "@" } > 1
     }
 
-    /// libpq quotes the word that it stumbled over, which may be a piece of a password. So only the kind is told.
+    /// libpq quotes the word that it stumbled over, which may be a piece of a password.
+    ///
+    /// So only the kind is told.
     private static func harmlessReason(for complaint: String) -> String {
         let reasons = [
             ("missing \"=\"", "a word without \"=\" after it; a value with blanks needs single quotes"),

@@ -55,7 +55,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         self.add(.job(UnownedJob(job)))
     }
 
-    /// Runs a closure on the loop, soon and in order. From any thread.
+    /// Runs a closure on the loop, soon and in order.
+    ///
+    /// From any thread.
     func execute(_ body: @escaping @Sendable () -> Void) {
         self.add(.closure(body))
     }
@@ -88,8 +90,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
 
     // MARK: - Sockets and deadlines, on the loop only
 
-    /// Watches a duplicate of a descriptor; nil when there is no descriptor left. A hang-up or an error calls the
-    /// handler, too.
+    /// Watches a duplicate of a descriptor; nil when there is no descriptor left.
+    ///
+    /// A hang-up or an error calls the handler, too.
     func watch(_ descriptor: Int32, for interest: Watch.Interest, handler: @escaping () -> Void) -> Watch? {
         self.checkIsolated()
         let watch = Watch(duplicating: descriptor, index: self.polled.count, handler: handler)

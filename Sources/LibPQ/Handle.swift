@@ -9,7 +9,9 @@ final class Handle: @unchecked Sendable {
     private let notices: Unmanaged<NoticeSink>
     private var isFinished = false
 
-    /// Begins to connect: looks the first host up, and so may block. Nil when there is no memory.
+    /// Begins to connect: looks the first host up, and so may block.
+    ///
+    /// Nil when there is no memory.
     init?(starting keywords: [(String, String)]) {
         let names = CStrings(keywords.map(\.0))
         let values = CStrings(keywords.map(\.1))
@@ -88,7 +90,9 @@ final class Handle: @unchecked Sendable {
 
     func becomeNonBlocking() { _ = PQsetnonblocking(self.connection, 1) }
 
-    /// Queues a statement for sending. Without parameters the simple protocol is used, which takes several statements.
+    /// Queues a statement for sending.
+    ///
+    /// Without parameters the simple protocol is used, which takes several statements.
     func send(_ sql: String, _ parameters: [String?]) -> Bool {
         if parameters.isEmpty { return PQsendQuery(self.connection, sql) == 1 }
         let values = CStrings(parameters)
@@ -111,7 +115,9 @@ final class Handle: @unchecked Sendable {
         }
     }
 
-    /// Reads what there is; false when the connection broke. What came before the end can still be taken out.
+    /// Reads what there is; false when the connection broke.
+    ///
+    /// What came before the end can still be taken out.
     func consumeInput() -> Bool { PQconsumeInput(self.connection) == 1 }
 
     var isBusy: Bool { PQisBusy(self.connection) == 1 }
@@ -123,7 +129,9 @@ final class Handle: @unchecked Sendable {
         case copy
     }
 
-    /// The next result of the statement in flight; nil when it is done. Not to be called while ``isBusy``.
+    /// The next result of the statement in flight; nil when it is done.
+    ///
+    /// Not to be called while ``isBusy``.
     func nextOutcome() -> Outcome? {
         guard let result = PQgetResult(self.connection) else { return nil }
         defer { PQclear(result) }

@@ -17,7 +17,9 @@ final class HelperThreads: Sendable {
         self.limit = limit
     }
 
-    /// Runs `work` on some thread, soon. It must look for itself whether it is still wanted.
+    /// Runs `work` on some thread, soon.
+    ///
+    /// It must look for itself whether it is still wanted.
     func run(_ work: @escaping @Sendable () -> Void) {
         let needsThread = self.state.withLock { state in
             state.waiting.append(work)

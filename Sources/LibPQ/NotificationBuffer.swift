@@ -10,6 +10,8 @@ package final class NotificationBuffer: Sendable {
         case failed(LibPQError)
     }
 
+    private typealias Waiter = CheckedContinuation<[ReceivedNotification], any Error>
+
     private struct State {
         var items: [ReceivedNotification] = []
         /// The items before this one were dropped.
@@ -17,7 +19,7 @@ package final class NotificationBuffer: Sendable {
         var byteCount = 0
         var dropped = 0
         var ending: Ending?
-        var waiter: CheckedContinuation<[ReceivedNotification], any Error>?
+        var waiter: Waiter?
 
         mutating func takeAll() -> [ReceivedNotification] {
             var items: [ReceivedNotification] = []
@@ -59,7 +61,7 @@ package final class NotificationBuffer: Sendable {
 
     func append(_ batch: inout [ReceivedNotification]) {
         guard !batch.isEmpty else { return }
-        let resume = self.state.withLock { state -> (CheckedContinuation<[ReceivedNotification], any Error>, [ReceivedNotification])? in
+        let resume = self.state.withLock { state -> (Waiter, [ReceivedNotification])? in
             guard state.ending == nil else { return nil }
             for notification in batch { state.byteCount += notification.byteCount }
             if state.items.isEmpty { swap(&state.items, &batch) } else { state.items.append(contentsOf: batch) }
@@ -74,7 +76,7 @@ package final class NotificationBuffer: Sendable {
 
     /// After what is buffered, the sequence throws `error`, or just ends when there is none.
     func end(_ error: LibPQError?) {
-        let waiter = self.state.withLock { state -> CheckedContinuation<[ReceivedNotification], any Error>? in
+        let waiter = self.state.withLock { state -> Waiter? in
             guard state.ending == nil else { return nil }
             state.ending = error.map { .failed($0) } ?? .finished
             defer { state.waiter = nil }
@@ -92,7 +94,9 @@ package final class NotificationBuffer: Sendable {
         case failure(any Error)
     }
 
-    /// All that has come since the last call; waits when that is nothing. An empty array is the end.
+    /// All that has come since the last call; waits when that is nothing.
+    ///
+    /// An empty array is the end.
     func nextBatch(isolation: isolated (any Actor)?) async throws -> [ReceivedNotification] {
         switch self.state.withLock({ Self.take(&$0) }) {
         case .items(let items): return items

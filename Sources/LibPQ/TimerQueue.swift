@@ -1,4 +1,6 @@
-/// Deadlines in their order, each with a value. There are about as many as connections, so a sorted array is enough.
+/// Deadlines in their order, each with a value.
+///
+/// There are about as many as connections, so a sorted array is enough.
 struct TimerQueue<Value> {
     /// Names one deadline, to cancel it.
     struct ID: Hashable, Comparable, Sendable {
