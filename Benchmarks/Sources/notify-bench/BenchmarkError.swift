@@ -1,0 +1,16 @@
+internal import ClusterAnnouncements
+
+enum BenchmarkError: Error {
+    case baselineFailed
+    case notificationsLost
+}
+
+extension NotifierSessionRequest {
+    static func benchmark(_ channel: String) -> NotifierSessionRequest {
+        NotifierSessionRequest(
+            channel: channel,
+            applicationName: "notify-bench",
+            presence: Presence(cluster: 1, instance: 1)
+        )
+    }
+}
