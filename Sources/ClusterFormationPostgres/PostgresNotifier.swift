@@ -12,7 +12,7 @@ public final class PostgresNotifier: Notifier {
     ///
     /// It saves waking another thread for each notification. Nothing that runs there may block or compute for long:
     /// all connections of the process live on it.
-    public static var executor: any TaskExecutor { EventLoop.shared }
+    public static var executor: any TaskExecutor { EventLoop.shared.taskExecutor }
 
     private let configuration: PostgresNotifierConfiguration
     private let share: ConnectionShare

@@ -8,13 +8,20 @@
 
 /// The one thread of the process on which all connections live: poll(2), deadlines, and an executor.
 ///
-/// It is the `SerialExecutor` of every ``Connection``. It can be a task's preferred executor, too: then a consumer of
-/// notifications runs where they arrive and no thread has to be woken for it. Nothing on it may block.
-package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+/// It is the `SerialExecutor` of every ``Connection``; ``taskExecutor`` lets tasks run on it, too. Nothing on it may
+/// block.
+package final class EventLoop: SerialExecutor, @unchecked Sendable {
     package static let shared = EventLoop()
 
+    /// The loop as a task's preferred executor: a consumer of notifications then runs where they arrive, and no thread
+    /// has to be woken for it.
+    package var taskExecutor: any TaskExecutor { self.tasks }
+
     private enum Work {
+        /// A job of an actor on this executor.
         case job(UnownedJob)
+        /// A job of a task that prefers the loop.
+        case taskJob(UnownedJob)
         case closure(@Sendable () -> Void)
     }
 
@@ -30,6 +37,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     private static let roundsBetweenPolls = 16
 
     private let inbox = Guarded(Inbox())
+    private let tasks = LoopTaskExecutor()
     private let pipe = WakePipe()
     private var thread: BackgroundThread.ID?
 
@@ -53,6 +61,10 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
 
     package func enqueue(_ job: consuming ExecutorJob) {
         self.add(.job(UnownedJob(job)))
+    }
+
+    fileprivate func enqueueTask(_ job: UnownedJob) {
+        self.add(.taskJob(job))
     }
 
     /// Runs a closure on the loop, soon and in order.
@@ -142,13 +154,14 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
 
     private func runWork() {
         let executor = self.asUnownedSerialExecutor()
-        let taskExecutor = self.asUnownedTaskExecutor()
+        let taskExecutor = self.tasks.asUnownedTaskExecutor()
         for _ in 0..<Self.roundsBetweenPolls {
             self.inbox.withLock { swap(&$0.work, &self.batch) }
             if self.batch.isEmpty { return }
             for work in self.batch {
                 switch work {
                 case .job(let job): job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor)
+                case .taskJob(let job): job.runSynchronously(on: taskExecutor)
                 case .closure(let body): body()
                 }
             }
@@ -213,6 +226,16 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
         guard self.timers.next != nil else { return }
         let now = ContinuousClock.now
         while let handler = self.timers.popDue(at: now) { handler() }
+    }
+}
+
+/// The loop as others see it who are not isolated to it.
+///
+/// It is not the loop itself: code that is isolated to nothing would then count as isolated to the loop, and each of
+/// its calls would be checked for a switch.
+private final class LoopTaskExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        EventLoop.shared.enqueueTask(UnownedJob(job))
     }
 }
 

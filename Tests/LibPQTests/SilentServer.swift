@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+@testable import LibPQ
+
+/// A TCP port that takes connections and then says nothing, or one byte and then nothing.
+final class SilentServer: Sendable {
+    let port: Int
+    private let descriptor: Int32
+
+    /// - Parameter answer: What the first client gets for its first bytes.
+    init(answering answer: UInt8? = nil) throws {
+        #if canImport(Glibc)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, length)
+                _ = listen(descriptor, 16)
+                _ = getsockname(descriptor, $0, &length)
+            }
+        }
+        self.port = Int(UInt16(bigEndian: address.sin_port))
+        self.descriptor = descriptor
+        guard let answer else { return }
+        BackgroundThread.start {
+            let client = accept(descriptor, nil, nil)
+            var bytes = [UInt8](repeating: 0, count: 1024)
+            _ = read(client, &bytes, bytes.count)
+            var answer = answer
+            _ = write(client, &answer, 1)
+        }
+    }
+
+    deinit {
+        close(self.descriptor)
+    }
+}
