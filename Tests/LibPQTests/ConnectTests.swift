@@ -46,7 +46,8 @@ struct ConnectTests {
         var configuration = TemporaryPostgres.Configuration()
         configuration.maxConnections = 10
         try await TemporaryPostgres.withServer(configuration) { server in
-            try await server.execute("CREATE ROLE app LOGIN PASSWORD 'right'; CREATE ROLE limited LOGIN CONNECTION LIMIT 0")
+            try await server.execute("CREATE ROLE app LOGIN PASSWORD 'right'")
+            try await server.execute("CREATE ROLE limited LOGIN CONNECTION LIMIT 0")
             try await server.prependHBA("local all app scram-sha-256")
             let wrong = await libPQError {
                 _ = try await Connection.connect(server.connectionString(role: "app", password: "hunter2"))
@@ -60,7 +61,9 @@ struct ConnectTests {
             let right = try await Connection.connect(server.connectionString(role: "app", password: "right"))
             await right.close(within: .seconds(5))
 
-            let limited = await libPQError { _ = try await Connection.connect(server.connectionString(role: "limited")) }
+            let limited = await libPQError {
+                _ = try await Connection.connect(server.connectionString(role: "limited"))
+            }
             #expect(limited?.sqlState == "53300")
 
             try await server.prependHBA("local all app reject")
@@ -105,7 +108,7 @@ struct ConnectTests {
     }
 
     @Test func `A server that accepts and says nothing is given up at the deadline`() async throws {
-        let silent = try SilentServer()
+        let silent = SilentServer()
         let start = ContinuousClock.now
         let error = await libPQError {
             _ = try await Connection.connect("host=127.0.0.1 port=\(silent.port)", within: .milliseconds(200))
@@ -116,7 +119,7 @@ struct ConnectTests {
     }
 
     @Test func `Of several hosts the silent and the absent are passed over`() async throws {
-        let silent = try SilentServer()
+        let silent = SilentServer()
         let server = try await SharedServer.server
         var options = ConnectOptions()
         options.hostTimeout = .milliseconds(200)
@@ -129,7 +132,7 @@ struct ConnectTests {
     }
 
     @Test func `A cancelled connect ends at once`() async throws {
-        let silent = try SilentServer()
+        let silent = SilentServer()
         let outcome = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 do {

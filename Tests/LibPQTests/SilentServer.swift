@@ -1,3 +1,5 @@
+@testable import LibPQ
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,15 +7,14 @@
 #else
     import Darwin
 #endif
-@testable import LibPQ
 
 /// A TCP port that takes connections and then says nothing, or one byte and then nothing.
 final class SilentServer: Sendable {
     let port: Int
     private let descriptor: Int32
 
-    /// - Parameter answer: What the first client gets for its first bytes.
-    init(answering answer: UInt8? = nil) throws {
+    /// Listens on a free port; `answer` is what the first client gets for its first bytes.
+    init(answering answer: UInt8? = nil) {
         #if canImport(Glibc)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else

@@ -1,3 +1,6 @@
+import LibPQ
+import Testing
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,8 +8,6 @@
 #else
     import Darwin
 #endif
-import LibPQ
-import Testing
 
 /// A step of libpq's that blocks, as a resolver does that gets no answer: here it opens a FIFO for the certificate of
 /// the authority, and nobody writes into that.
@@ -16,7 +17,7 @@ struct StuckConnectTests {
         let path = "/tmp/cluster-formation-stuck-\(UInt64.random(in: 0 ... .max))"
         #expect(mkfifo(path, 0o600) == 0)
         defer { unlink(path) }
-        let server = try SilentServer(answering: UInt8(ascii: "S"))
+        let server = SilentServer(answering: UInt8(ascii: "S"))
         let stuck = await libPQError {
             _ = try await Connection.connect(
                 "host=127.0.0.1 port=\(server.port) sslmode=verify-full sslrootcert=\(path)",
