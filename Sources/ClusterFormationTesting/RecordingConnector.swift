@@ -94,7 +94,8 @@ public final class RecordingConnector: ClusterConnector {
     ///   - reason: What the cluster is told.
     ///   - isSilent: Whether the cluster is left to find out by ``connectedEndpoints()``.
     @discardableResult
-    public func breakLink(to endpoint: Endpoint, reason: String? = "broken by the test", isSilent: Bool = false) -> Bool {
+    public func breakLink(to endpoint: Endpoint, reason: String? = "broken by the test", isSilent: Bool = false) -> Bool
+    {
         guard let (_, link) = self.state.update({ $0.links.removeValue(forKey: endpoint) }) else { return false }
         if !isSilent { link.closed(reason) }
         return true
@@ -127,7 +128,9 @@ public final class RecordingConnector: ClusterConnector {
     ///
     /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
     public func waitForConnection(to endpoint: Endpoint, within limit: Duration = .seconds(10)) async throws {
-        try await self.waitUntil("a connection to \(endpoint)", within: limit) { $0.contains { $0.endpoint == endpoint } }
+        try await self.waitUntil("a connection to \(endpoint)", within: limit) {
+            $0.contains { $0.endpoint == endpoint }
+        }
     }
 
     /// Waits until a peer is not connected.

@@ -1,4 +1,4 @@
-package import ClusterFormation
+internal import ClusterFormation
 
 /// A value behind a lock, whose changes tasks can wait for.
 package final class Observed<Value: Sendable>: Sendable {
@@ -25,8 +25,9 @@ package final class Observed<Value: Sendable>: Sendable {
 
     /// Changes the value; whoever waited for what it now is goes on.
     package func update<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
-        let (result, satisfied) = self.state.withLock { state in
+        let (result, satisfied) = self.state.withLock { state -> (Result, [CheckedContinuation<Void, any Error>]) in
             let result = body(&state.value)
+            if state.waiters.isEmpty { return (result, []) }
             let value = state.value
             let ids = state.waiters.filter { $0.value.isSatisfied(value) }.keys.sorted()
             return (result, ids.compactMap { state.waiters.removeValue(forKey: $0)?.continuation })

@@ -25,7 +25,8 @@ struct ServerAccount: Hashable, Sendable {
         }
         throw TemporaryPostgresError(
             code: .startFailed,
-            message: "PostgreSQL does not run as root, and neither setpriv, runuser, sudo nor su can change to postgres "
+            message:
+                "PostgreSQL does not run as root, and neither setpriv, runuser, sudo nor su can change to postgres "
                 + "or nobody: run the tests as another user, or install util-linux"
         )
     }

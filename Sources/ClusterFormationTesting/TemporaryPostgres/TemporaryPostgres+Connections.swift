@@ -28,7 +28,10 @@ extension TemporaryPostgres {
             parameters["host"] = self.socketDirectory
             parameters["port"] = "\(self.port)"
         case .tcp:
-            precondition(self.tcpPort != nil, "The server has no TCP port: set the configuration's tcpPort, to 0 for any")
+            precondition(
+                self.tcpPort != nil,
+                "The server has no TCP port: set the configuration's tcpPort, to 0 for any"
+            )
             authority = "\(host ?? "127.0.0.1"):\(self.port)"
         }
         let query = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.escape($0.value))" }

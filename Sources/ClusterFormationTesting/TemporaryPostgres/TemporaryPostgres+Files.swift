@@ -11,7 +11,11 @@ extension TemporaryPostgres {
         guard let run = self.currentRun else { return }
         let reloads = run.state.value.reloads
         Signal.reload.send(to: self.processID ?? run.processID)
-        try await run.state.wait(within: .seconds(30)) { _ in "the server's reload" } until: { $0.reloads > reloads }
+        try await run.state.wait(within: .seconds(30)) { _ in
+            "the server's reload"
+        } until: {
+            $0.reloads > reloads
+        }
     }
 
     /// Puts a line in front of those of pg_hba.conf, where it wins; a running server takes it up before this returns.

@@ -156,7 +156,11 @@ public final class TemporaryPostgres: Sendable {
 
     func waitForEnd(of run: ServerRun, within limit: Duration) async throws {
         do {
-            try await run.state.wait(within: limit) { _ in "the server's end" } until: { $0.hasEnded }
+            try await run.state.wait(within: limit) { _ in
+                "the server's end"
+            } until: {
+                $0.hasEnded
+            }
         } catch let timeout as WaitTimeout {
             throw TemporaryPostgresError(
                 code: .stopFailed,
