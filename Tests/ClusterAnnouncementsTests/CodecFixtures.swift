@@ -22,6 +22,16 @@ extension ClusterKey {
     }
 }
 
+/// The reason for which a payload is rejected, or nil when it is not.
+func rejection(of payload: String, by codec: AnnouncementCodec) -> Rejection? {
+    do throws(Rejection) {
+        _ = try codec.decode(payload)
+        return nil
+    } catch {
+        return error
+    }
+}
+
 /// SplitMix64: a seed gives the same numbers always.
 struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
@@ -40,6 +50,21 @@ struct SeededNumbers: RandomNumberGenerator {
 }
 
 extension Envelope {
+    /// An announcement with the metadata that is under test.
+    static func announcing(metadata: [String: String]) throws -> Envelope {
+        Envelope(
+            sender: InstanceID(high: 1, low: 2),
+            sequence: 12,
+            message: .announce(
+                Announcement(
+                    endpoint: try Endpoint(host: "10.0.3.7", port: 7337),
+                    timeToLive: .seconds(15),
+                    metadata: metadata
+                )
+            )
+        )
+    }
+
     /// A message of any kind that fits into a payload.
     static func random(using generator: inout SeededNumbers) throws -> Envelope {
         let message: Message =

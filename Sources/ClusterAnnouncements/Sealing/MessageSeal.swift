@@ -12,7 +12,7 @@ internal import Crypto
 /// in base64url a ChaCha20-Poly1305 box (RFC 8439): 12 bytes of random nonce, the ciphertext, 16 bytes of tag. The box is
 /// bound to the version, the cluster's name and the key id. What the text says, the sender and its sequence number
 /// above all, is bound by being in it.
-struct MessageSeal: Sendable {
+struct MessageSeal: Sendable, CustomReflectable {
     /// The first character of every sealed payload of every version; no JSON object begins with it.
     static let mark = UInt8(ascii: "s")
 
@@ -35,6 +35,9 @@ struct MessageSeal: Sendable {
     static func payloadBytes(ofText count: Int) -> Int {
         self.headBytes + Base64URL.encodedCount(of: count + self.boxOverhead)
     }
+
+    /// A mirror without children: whatever holds a codec can be dumped without the keys.
+    var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 
     func seal(_ text: [UInt8]) -> String {
         guard let box = try? ChaChaPoly.seal(text, using: self.sending.key, authenticating: self.sending.boundTo) else {
