@@ -134,11 +134,12 @@ public final class ManualClock: Clock {
         }
     }
 
-    /// Waits until a task sleeps that wakes at or before a moment, and returns the next deadline.
+    /// Waits until a task sleeps that wakes at or before a moment.
     ///
     /// - Parameters:
     ///   - moment: The moment; any, unless told otherwise.
     ///   - limit: For how long, in real time; ten seconds unless told otherwise.
+    /// - Returns: The next deadline.
     /// - Throws: ``WaitTimeout``, or `CancellationError`.
     @discardableResult
     public func waitForTimer(

@@ -87,12 +87,13 @@ public final class RecordingConnector: ClusterConnector {
         self.state.update { $0.releases[endpoint, default: 0] += 1 }
     }
 
-    /// Breaks the link to a peer and tells the cluster; false when there is none.
+    /// Breaks the link to a peer and tells the cluster.
     ///
     /// - Parameters:
     ///   - endpoint: The peer.
     ///   - reason: What the cluster is told.
     ///   - isSilent: Whether the cluster is left to find out by ``connectedEndpoints()``.
+    /// - Returns: Whether there was a link.
     @discardableResult
     public func breakLink(to endpoint: Endpoint, reason: String? = "broken by the test", isSilent: Bool = false) -> Bool
     {

@@ -1,9 +1,13 @@
 public import ClusterAnnouncements
 
 extension FakeNotifier {
-    /// What goes wrong on the bus. The default is nothing.
+    /// What goes wrong on the bus.
+    ///
+    /// The default is nothing.
     public struct Faults: Sendable {
-        /// The share of deliveries that are lost, 0 to 1. Each receiver's delivery is decided by itself.
+        /// The share of deliveries that are lost, 0 to 1.
+        ///
+        /// Each receiver's delivery is decided by itself.
         public var dropProbability: Double = 0
 
         /// Deliveries that are lost by choice; nil for none.
@@ -25,8 +29,9 @@ extension FakeNotifier {
         /// What sending is refused with, in a session that stays open; nil, the default, for not at all.
         public var sendingRefusal: NotifierError?
 
-        /// Whether what a session sends is swallowed on its way: it seems up, and nobody hears it nor answers. What the
-        /// session is asked to do hangs until it is cancelled, or the session closed or broken.
+        /// Whether what a session sends is swallowed on its way: it seems up, and nobody hears it nor answers.
+        ///
+        /// What the session is asked to do hangs until it is cancelled, or the session closed or broken.
         public var swallowsOutgoing = false
 
         /// Whether what a session is to hear is swallowed on its way: others hear it, and it seems up, but nothing comes

@@ -2,7 +2,9 @@ internal import ClusterFormation
 internal import Dispatch
 internal import Foundation
 
-/// Programs that run beside the tests. Nothing here blocks a thread of the cooperative pool.
+/// Programs that run beside the tests.
+///
+/// Nothing here blocks a thread of the cooperative pool.
 enum ChildProcess {
     struct Outcome: Sendable {
         var status: Int32
@@ -15,8 +17,10 @@ enum ChildProcess {
 
     private static let queue = DispatchQueue(label: "cluster-formation.testing.child-process", attributes: .concurrent)
 
-    /// Runs a program to its end. A cancelled task kills it: no gentler signal, since a program inherits the mask of the
-    /// thread that starts it, and Dispatch's threads block them all.
+    /// Runs a program to its end.
+    ///
+    /// A cancelled task kills it: no gentler signal, since a program inherits the mask of the thread that starts it,
+    /// and Dispatch's threads block them all.
     static func run(_ command: [String]) async throws -> Outcome {
         let running = Locked<(pid: Int32?, isCancelled: Bool)>((nil, false))
         return try await withTaskCancellationHandler {
@@ -93,9 +97,12 @@ enum ChildProcess {
     /// Starts a program; returns its process id, and the end of the pipe that it reads from if it wants one.
     ///
     /// - Parameters:
+    ///   - command: The program and its arguments.
     ///   - hasInput: Whether it reads from a pipe, rather than from nothing.
     ///   - onOutput: What it and its children write to either output; nil once all of them have closed it.
     ///   - onExit: Its exit status.
+    /// - Returns: The process id, and the end of the pipe to write to.
+    /// - Throws: What Foundation throws when the program can't be started.
     static func spawn(
         _ command: [String],
         hasInput: Bool = false,

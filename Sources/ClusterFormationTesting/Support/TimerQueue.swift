@@ -13,7 +13,9 @@ struct TimerQueue<Deadline: Comparable & Sendable, Value: Sendable>: Sendable {
     var count: Int { self.entries.count }
     var first: Entry? { self.entries.last }
 
-    /// - Parameter id: Greater than every one before.
+    /// Takes up a value.
+    ///
+    /// Its id must be greater than every one before.
     mutating func insert(_ value: Value, id: UInt64, deadline: Deadline) {
         self.entries.insert(Entry(deadline: deadline, id: id, value: value), at: self.position(of: deadline, id))
         self.deadlines[id] = deadline

@@ -40,7 +40,9 @@ final class ScratchDirectory: Sendable {
         return ScratchDirectory(path: path, lifeline: lifeline, watchdogHasEnded: hasEnded)
     }
 
-    /// Stops what runs in the directory, hard, and removes it. Works in a cancelled task.
+    /// Stops what runs in the directory, hard, and removes it.
+    ///
+    /// Works in a cancelled task.
     func remove() async {
         self.lifeline.withLock { lifeline in
             try? lifeline?.close()

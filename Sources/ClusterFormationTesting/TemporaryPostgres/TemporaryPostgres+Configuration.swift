@@ -30,7 +30,9 @@ extension TemporaryPostgres {
         public init() {}
     }
 
-    /// Files that give the server a name over TLS, all of them PEM. They are copied; the originals are left alone.
+    /// Files that give the server a name over TLS, all of them PEM.
+    ///
+    /// They are copied; the originals are left alone.
     public struct TLS: Sendable {
         /// The path of the server's certificate.
         public var certificate: String

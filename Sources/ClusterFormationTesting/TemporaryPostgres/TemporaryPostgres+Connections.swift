@@ -10,6 +10,7 @@ extension TemporaryPostgres {
     ///   - host: A name to give in place of 127.0.0.1, such as one that a certificate carries; for TCP alone.
     ///   - transport: The socket, unless told otherwise.
     ///   - parameters: More of libpq's parameters, such as `sslmode`.
+    /// - Returns: The URI.
     public func connectionString(
         role: String? = nil,
         database: String = "postgres",

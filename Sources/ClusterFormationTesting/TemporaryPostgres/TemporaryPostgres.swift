@@ -57,7 +57,9 @@ public final class TemporaryPostgres: Sendable {
         return try await server.run(body)
     }
 
-    /// Makes a server and starts it. It goes with ``remove()``, or with the process.
+    /// Makes a server and starts it.
+    ///
+    /// It goes with ``remove()``, or with the process.
     ///
     /// Prefer ``withServer(_:_:)``.
     /// - Throws: ``TemporaryPostgresError``.
@@ -106,7 +108,9 @@ public final class TemporaryPostgres: Sendable {
         }
     }
 
-    /// Stops the server, hard, and removes its directory. It works in a cancelled task, too.
+    /// Stops the server, hard, and removes its directory.
+    ///
+    /// It works in a cancelled task, too.
     public func remove() async {
         await self.scratch.remove()
     }
