@@ -27,7 +27,8 @@ struct PostgresConnector: Sendable {
         options.applicationName = applicationName
         options.hostTimeout = self.configuration.connectTimeout
         // The hosts' own limits end it earlier; this is for a lookup that never returns.
-        let deadline = ContinuousClock.now + self.configuration.connectTimeout * max(1, self.string.hostCount)
+        let hostTimeout = max(self.configuration.connectTimeout, self.string.connectTimeout ?? .zero)
+        let deadline = ContinuousClock.now + hostTimeout * self.string.hostCount
         return try await Connection.connect(self.string, options: options, deadline: deadline)
     }
 

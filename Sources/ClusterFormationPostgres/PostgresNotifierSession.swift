@@ -166,7 +166,7 @@ public struct PostgresNotifierSession: NotifierSession {
         if !isLast {
             // Whatever of this fails, the connection goes on for the others.
             if let farewell {
-                try? await connection.perform(Self.notifySQL, [self.request.channel, farewell], within: bound)
+                try? await self.perform(Self.notifySQL, [self.request.channel, farewell], before: deadline)
             }
             await self.leave(connection, before: deadline)
         }
@@ -175,16 +175,26 @@ public struct PostgresNotifierSession: NotifierSession {
 
     private func leave(_ connection: Connection, before deadline: ContinuousClock.Instant) async {
         let presence = self.request.presence
-        let rest = { ContinuousClock.now.duration(to: deadline) }
         if self.isPresent {
-            try? await connection.perform(
+            try? await self.perform(
                 "SELECT pg_catalog.pg_advisory_unlock_shared($1::int4, $2::int4)",
                 ["\(presence.cluster)", "\(presence.instance)"],
-                within: rest()
+                before: deadline
             )
         }
         if await connection.unsubscribe(self.buffer) {
-            try? await connection.perform("UNLISTEN \(self.quotedChannel)", within: rest())
+            try? await self.perform("UNLISTEN \(self.quotedChannel)", [], before: deadline)
         }
+    }
+
+    /// Runs a statement whether or not the task is cancelled.
+    private func perform(_ sql: String, _ parameters: [String?], before deadline: ContinuousClock.Instant) async throws
+    {
+        try await self.shared.connection.perform(
+            sql,
+            parameters,
+            within: ContinuousClock.now.duration(to: deadline),
+            timeout: self.configuration.statementTimeout
+        )
     }
 }

@@ -16,7 +16,7 @@ enum ConnectFailure {
             if let code { sqlState = code }
             if !lines.contains(message) { lines.append(message) }
         }
-        let message = lines.isEmpty ? "the connection failed" : lines.joined(separator: "; ")
+        let message = lines.isEmpty ? "the connection broke" : lines.joined(separator: "; ")
         return LibPQError(
             Self.kind(of: message, sqlState: sqlState),
             sqlState: sqlState,

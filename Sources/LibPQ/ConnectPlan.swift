@@ -32,10 +32,7 @@ struct ConnectPlan: Sendable {
         keywords.append(("client_encoding", "SQL_ASCII"))
         self.keywords = keywords
         self.hosts = hosts ?? all
-        self.hostTimeout = effective["connect_timeout"].flatMap(Int32.init).map { seconds in
-            // As libpq itself has it: no limit from zero down, and never less than two seconds.
-            seconds <= 0 ? .zero : .seconds(max(2, seconds))
-        }
+        self.hostTimeout = ConnectionString.connectTimeout(in: effective)
     }
 
     /// String, service file, environment and libpq's defaults together, as libpq itself puts them together.

@@ -24,6 +24,8 @@ package actor Connection {
 
     private var router = NotificationRouter()
 
+    /// Whether libpq has given it up; from then on only what came before is taken out.
+    private var isBroken = false
     /// Why no statement is taken any more.
     private var ending: LibPQError?
     private var closers: [CheckedContinuation<Void, Never>] = []
@@ -99,8 +101,13 @@ package actor Connection {
 
     /// Runs a statement like ``query(_:_:timeout:)``, but in a cancelled task, too: for what must be said at the end.
     ///
-    /// Past the bound the caller gets a `CancellationError` and the connection stays as it is.
-    package func perform(_ sql: String, _ parameters: [String?] = [], within bound: Duration) async throws {
+    /// Past the bound the caller gets a `CancellationError` and the connection stays as it is, until the timeout.
+    package func perform(
+        _ sql: String,
+        _ parameters: [String?] = [],
+        within bound: Duration,
+        timeout: Duration? = nil
+    ) async throws {
         if let ending = self.ending { throw ending }
         self.statementCount += 1
         let id = self.statementCount
@@ -110,7 +117,7 @@ package actor Connection {
         defer { self.loop.cancel(timer) }
         _ = try await withCheckedThrowingContinuation { continuation in
             self.queue.append(
-                Statement(id: id, sql: sql, parameters: parameters, timeout: nil, continuation: continuation)
+                Statement(id: id, sql: sql, parameters: parameters, timeout: timeout, continuation: continuation)
             )
             self.startNextStatement()
         }
@@ -127,7 +134,9 @@ package actor Connection {
     }
 
     private func startNextStatement() {
-        guard self.current == nil, !self.link.isClosed, let statement = self.queue.popFirst() else { return }
+        guard self.current == nil, !self.isBroken, !self.link.isClosed, let statement = self.queue.popFirst() else {
+            return
+        }
         self.current = statement
         guard self.link.handle.send(statement.sql, statement.parameters) else { return self.lose() }
         if let timeout = statement.timeout {
@@ -265,10 +274,11 @@ package actor Connection {
             self.statementCount += 1
             self.queue.append(Statement(id: self.statementCount, sql: sql, parameters: parameters, timeout: nil))
         }
-        // Bounded below; so nothing is lost by not having a cancellation handler.
+        let timer = self.loop.schedule(at: .now + bound) { [weak self] in self?.assumeIsolated { $0.end(nil) } }
+        defer { self.loop.cancel(timer) }
+        // It is bounded; so nothing is lost by not having a cancellation handler.
         await withCheckedContinuation { continuation in
             self.closers.append(continuation)
-            _ = self.loop.schedule(at: .now + bound) { [weak self] in self?.assumeIsolated { $0.end(nil) } }
             self.startNextStatement()
             self.closeIfDone()
         }
@@ -281,14 +291,14 @@ package actor Connection {
 
     /// The connection is broken; why, is in what libpq and the server said last.
     private func lose() {
-        // libpq keeps what it has read; the server's last word may be in it.
+        guard !self.isBroken else { return }
+        self.isBroken = true
+        // The server's last word may be still to be read.
         _ = self.link.handle.consumeInput()
-        self.router.route(from: self.link.handle)
-        let text = Redaction.clean(self.link.handle.errorText)
-        self.end(
-            self.link.handle.fatalNotice
-                ?? LibPQError(.connectionLost, text.isEmpty ? "the connection broke" : text)
-        )
+        self.takeWhatCame()
+        guard !self.link.isClosed else { return }
+        let text = ConnectFailure.error(from: self.link.handle.errorText).message
+        self.end(self.link.handle.fatalNotice ?? LibPQError(.connectionLost, text))
     }
 
     /// The one way out; without an error it was this side's wish.

@@ -121,4 +121,12 @@ extension ConnectionString: CustomStringConvertible, CustomDebugStringConvertibl
 extension ConnectionString {
     /// How many hosts the string names; one when it leaves them to the environment or a service file.
     package var hostCount: Int { HostList(self.options).count }
+
+    /// `connect_timeout`, if the string sets it; zero for "no limit".
+    package var connectTimeout: Duration? { Self.connectTimeout(in: self.options) }
+
+    /// As libpq itself has it: no limit from zero down, and never less than two seconds.
+    static func connectTimeout(in options: [String: String]) -> Duration? {
+        options["connect_timeout"].flatMap(Int32.init).map { $0 <= 0 ? .zero : .seconds(max(2, $0)) }
+    }
 }

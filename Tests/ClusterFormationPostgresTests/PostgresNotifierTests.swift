@@ -1,0 +1,240 @@
+import ClusterAnnouncements
+import ClusterFormationPostgres
+import ClusterFormationTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct PostgresNotifierTests {
+    private func request(_ channel: String, instance: Int32 = 1) -> NotifierSessionRequest {
+        NotifierSessionRequest(
+            channel: channel,
+            applicationName: "test",
+            presence: NotifierSessionRequest.Presence(cluster: -7, instance: instance)
+        )
+    }
+
+    private func sessionCount(_ server: TemporaryPostgres) async throws -> String {
+        try await server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'test'")
+    }
+
+    @Test(arguments: ["host=a b", "postgres://u:p@w@h/db", "nonsense"])
+    func `A connection string that can't work is refused before anything runs`(_ connection: String) {
+        let error = #expect(throws: NotifierError.self) { try PostgresNotifier(connection: connection) }
+        #expect(error?.code == .misconfigured)
+    }
+
+    @Test func `A session hears what it sends, with its own process id`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let notifier = try PostgresNotifier(connection: server.connectionString())
+            let session = try await notifier.openSession(self.request("Some \"channel\""))
+            try await session.notify("hello")
+            try await session.probe()
+            var iterator = session.notifications.makeAsyncIterator()
+            let heard = try await iterator.next()
+            #expect(
+                heard
+                    == Notification(channel: "Some \"channel\"", payload: "hello", processID: session.processID)
+            )
+            await session.close(farewell: nil, within: .seconds(5))
+            #expect(try await iterator.next() == nil)
+            let error = await #expect(throws: NotifierError.self) { try await session.notify("late") }
+            #expect(error?.code == .closed)
+        }
+    }
+
+    @Test func `All sessions share one connection, which goes with the last`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let notifier = try PostgresNotifier(connection: server.connectionString())
+            let sessions = try await withThrowingTaskGroup(of: PostgresNotifierSession.self) { group in
+                for index in 0..<8 {
+                    group.addTask { try await notifier.openSession(self.request("c\(index)", instance: Int32(index))) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(sessions.map(\.processID)).count == 1)
+            #expect(try await self.sessionCount(server) == "1")
+            #expect(try await sessions[0].presentInstances(ofCluster: -7) == Set(0..<8))
+            #expect(try await sessions[0].presentInstances(ofCluster: 8) == [])
+
+            for session in sessions.dropFirst() { await session.close(farewell: "bye", within: .seconds(5)) }
+            #expect(try await sessions[0].presentInstances(ofCluster: -7)?.count == 1)
+            try await sessions[0].notify("still here")
+            await sessions[0].close(farewell: "bye", within: .seconds(5))
+            await sessions[0].close(farewell: "bye", within: .seconds(5))
+
+            let again = try await notifier.openSession(self.request("c"))
+            try await again.notify("anew")
+            #expect(try await again.presentInstances(ofCluster: -7) == [1])
+            await again.close(farewell: nil, within: .seconds(5))
+        }
+    }
+
+    @Test func `A farewell is heard by the others, even from a cancelled task`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let listener = try PostgresNotifier(connection: server.connectionString())
+            let other = try await listener.openSession(self.request("c"))
+            let notifier = try PostgresNotifier(connection: server.connectionString())
+            let session = try await notifier.openSession(self.request("c", instance: 2))
+            #expect(try await other.presentInstances(ofCluster: -7) == [1, 2])
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await session.close(farewell: "bye", within: .seconds(10)) }
+                group.cancelAll()
+            }
+            var iterator = other.notifications.makeAsyncIterator()
+            #expect(try await iterator.next()?.payload == "bye")
+            await other.close(farewell: nil, within: .seconds(5))
+        }
+    }
+
+    @Test func `A broken connection ends every session on it, and the next session has a new one`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let notifier = try PostgresNotifier(connection: server.connectionString())
+            let first = try await notifier.openSession(self.request("a"))
+            let second = try await notifier.openSession(self.request("b"))
+            try await server.execute("SELECT pg_terminate_backend(\(first.processID))")
+            for session in [first, second] {
+                var iterator = session.notifications.makeAsyncIterator()
+                let error = await #expect(throws: NotifierError.self) { try await iterator.next() }
+                #expect(error?.code == .serverUnavailable)
+            }
+            let third = try await notifier.openSession(self.request("a"))
+            try await third.probe()
+            // The lost ones take nothing of the new one with them.
+            await first.close(farewell: nil, within: .seconds(5))
+            await second.close(farewell: nil, within: .seconds(5))
+            try await third.probe()
+            await third.close(farewell: nil, within: .seconds(5))
+        }
+    }
+
+    @Test func `What is wrong is told apart by its code`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let code = { (connection: String) async -> NotifierError.Code? in
+                do {
+                    _ = try await PostgresNotifier(connection: connection).openSession(self.request("c"))
+                    return nil
+                } catch {
+                    return (error as? NotifierError)?.code
+                }
+            }
+            #expect(await code(server.connectionString(database: "nowhere")) == .databaseMissing)
+            #expect(await code(server.connectionString(role: "nobody")) == .authenticationFailed)
+            #expect(await code("host=127.0.0.1 port=1") == .unreachable)
+            #expect(await code("host=no-such-host.invalid") == .unreachable)
+            #expect(await code("service=no-such-service") == .misconfigured)
+            try await server.execute("CREATE ROLE app LOGIN")
+            try await server.execute("CREATE DATABASE closed")
+            try await server.execute("REVOKE CONNECT ON DATABASE closed FROM PUBLIC")
+            #expect(await code(server.connectionString(role: "app", database: "closed")) == .permissionDenied)
+
+            let session = try await PostgresNotifier(connection: server.connectionString()).openSession(
+                self.request("c")
+            )
+            let error = await #expect(throws: NotifierError.self) {
+                try await session.notify(String(repeating: "x", count: 8_000))
+            }
+            #expect(error?.code == .payloadTooLarge)
+            try await session.notify(String(repeating: "x", count: 7_999))
+            await session.close(farewell: nil, within: .seconds(5))
+        }
+    }
+
+    @Test(arguments: ["", String(repeating: "x", count: 64)])
+    func `A channel that the server would cut or refuse is a misconfiguration`(_ channel: String) async throws {
+        let notifier = try PostgresNotifier(connection: "host=127.0.0.1 port=1")
+        let error = await #expect(throws: NotifierError.self) {
+            _ = try await notifier.openSession(self.request(channel))
+        }
+        #expect(error?.code == .misconfigured)
+    }
+
+    @Test func `A role that may do nothing but connect is enough`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await server.execute("CREATE ROLE app LOGIN")
+            try await server.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+            let notifier = try PostgresNotifier(connection: server.connectionString(role: "app"))
+            let session = try await notifier.openSession(self.request("c"))
+            try await session.notify("x")
+            #expect(try await session.presentInstances(ofCluster: -7) == [1])
+            await session.close(farewell: nil, within: .seconds(5))
+        }
+    }
+
+    @Test func `Where the locks are forbidden, presence is unknown and the rest works`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await server.execute("CREATE ROLE app LOGIN")
+            try await server.execute("REVOKE EXECUTE ON FUNCTION pg_try_advisory_lock_shared(int, int) FROM PUBLIC")
+            let notifier = try PostgresNotifier(connection: server.connectionString(role: "app"))
+            let session = try await notifier.openSession(self.request("c"))
+            #expect(try await session.presentInstances(ofCluster: -7) == nil)
+            try await session.notify("x")
+            await session.close(farewell: nil, within: .seconds(5))
+        }
+    }
+
+    @Test func `A standby is named, and passed over where the primary is named too`() async throws {
+        try await TemporaryPostgres.withServer { primary in
+            try await primary.withStandby { standby in
+                let alone = try PostgresNotifier(connection: standby.connectionString())
+                let error = await #expect(throws: NotifierError.self) {
+                    _ = try await alone.openSession(self.request("c"))
+                }
+                #expect(error?.code == .standby)
+                let both = try PostgresNotifier(
+                    connection: """
+                        host=\(standby.socketDirectory),\(primary.socketDirectory) \
+                        port=\(standby.port),\(primary.port) user=postgres
+                        """
+                )
+                let session = try await both.openSession(self.request("c"))
+                try await session.notify("x")
+                await session.close(farewell: nil, within: .seconds(5))
+            }
+        }
+    }
+
+    @Test(.enabled(if: TemporaryPooler.isInstalled), arguments: ["transaction", "statement"])
+    func `A pooler that shares sessions is found out and named`(_ mode: String) async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await TemporaryPooler.withPooler(mode: mode, before: server) { pooler in
+                var configuration = PostgresNotifierConfiguration()
+                configuration.poolerCheckTimeout = .milliseconds(500)
+                let notifier = try PostgresNotifier(connection: pooler.connectionString, configuration: configuration)
+                let error = await #expect(throws: NotifierError.self) {
+                    _ = try await notifier.openSession(self.request("c"))
+                }
+                #expect(error?.code == .pooler)
+                #expect(error?.message.contains("session mode") == true)
+            }
+        }
+    }
+
+    @Test(.enabled(if: TemporaryPooler.isInstalled))
+    func `A pooler in session mode is fine`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
+                let notifier = try PostgresNotifier(connection: pooler.connectionString)
+                let session = try await notifier.openSession(self.request("c"))
+                try await session.notify("hello")
+                try await session.probe()
+                var iterator = session.notifications.makeAsyncIterator()
+                #expect(try await iterator.next()?.processID == session.processID)
+                await session.close(farewell: nil, within: .seconds(5))
+            }
+        }
+    }
+
+    @Test func `A frozen server is unresponsive within the statement's time`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            var configuration = PostgresNotifierConfiguration()
+            configuration.statementTimeout = .milliseconds(400)
+            let notifier = try PostgresNotifier(connection: server.connectionString(), configuration: configuration)
+            let session = try await notifier.openSession(self.request("c"))
+            try await server.freeze()
+            let error = await #expect(throws: NotifierError.self) { try await session.probe() }
+            try server.thaw()
+            #expect(error?.code == .unresponsive)
+            await session.close(farewell: nil, within: .seconds(5))
+        }
+    }
+}
