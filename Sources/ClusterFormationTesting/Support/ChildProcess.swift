@@ -15,8 +15,6 @@ enum ChildProcess {
     /// Where programs are started, one after the other, so that none inherits the pipes of another.
     private static let starter = DispatchQueue(label: "cluster-formation.testing.starter")
 
-    private static let queue = DispatchQueue(label: "cluster-formation.testing.child-process", attributes: .concurrent)
-
     /// Runs a program to its end.
     ///
     /// A cancelled task kills it: no gentler signal, since a program inherits the mask of the thread that starts it,
@@ -48,15 +46,9 @@ enum ChildProcess {
                             return running.isCancelled
                         }
                         if isLate { Signal.kill.send(to: pid) }
-                        self.queue.async(group: group) {
-                            let data = output.fileHandleForReading.readDataToEndOfFile()
-                            collected.withLock { $0.output = data }
-                        }
-                        self.queue.async(group: group) {
-                            let data = errors.fileHandleForReading.readDataToEndOfFile()
-                            collected.withLock { $0.errors = data }
-                        }
-                        group.notify(queue: self.queue) {
+                        self.readToEnd(output, in: group) { data in collected.withLock { $0.output = data } }
+                        self.readToEnd(errors, in: group) { data in collected.withLock { $0.errors = data } }
+                        group.notify(queue: self.starter) {
                             let (status, output, errors) = collected.withLock { $0 }
                             continuation.resume(
                                 returning: Outcome(
@@ -138,6 +130,17 @@ enum ChildProcess {
                     continuation.resume(throwing: error)
                 }
             }
+        }
+    }
+
+    /// Reads on a thread of its own: a read that blocks one of Dispatch's holds up the cooperative pool too, which on
+    /// Linux shares their number.
+    private static func readToEnd(_ pipe: Pipe, in group: DispatchGroup, _ take: @escaping @Sendable (Data) -> Void) {
+        let reader = pipe.fileHandleForReading
+        group.enter()
+        Thread.detachNewThread {
+            take(reader.readDataToEndOfFile())
+            group.leave()
         }
     }
 

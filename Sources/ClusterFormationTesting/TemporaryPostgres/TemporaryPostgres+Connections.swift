@@ -19,13 +19,10 @@ extension TemporaryPostgres {
         via transport: Transport = .socket,
         parameters: [String: String] = [:]
     ) -> String {
-        var user = Self.escape(role ?? self.configuration.superuser)
-        if let password { user += ":" + Self.escape(password) }
         var parameters = parameters
-        let authority: String
+        var address = ""
         switch transport.wrapped {
         case .socket:
-            authority = ""
             parameters["host"] = self.socketDirectory
             parameters["port"] = "\(self.port)"
         case .tcp:
@@ -33,11 +30,29 @@ extension TemporaryPostgres {
                 self.tcpPort != nil,
                 "The server has no TCP port: set the configuration's tcpPort, to 0 for any"
             )
-            authority = "\(host ?? "127.0.0.1"):\(self.port)"
+            address = "\(host ?? "127.0.0.1"):\(self.port)"
         }
+        return self.connectionString(
+            role: role,
+            database: database,
+            password: password,
+            address: address,
+            parameters: parameters
+        )
+    }
+
+    func connectionString(
+        role: String?,
+        database: String,
+        password: String?,
+        address: String,
+        parameters: [String: String] = [:]
+    ) -> String {
+        var user = Self.escape(role ?? self.configuration.superuser)
+        if let password { user += ":" + Self.escape(password) }
         let query = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.escape($0.value))" }
         let tail = query.isEmpty ? "" : "?" + query.joined(separator: "&")
-        return "postgresql://\(user)@\(authority)/\(Self.escape(database))\(tail)"
+        return "postgresql://\(user)@\(address)/\(Self.escape(database))\(tail)"
     }
 
     /// Runs SQL through psql and returns what it prints: one line a row, columns separated by `|`.
@@ -46,10 +61,19 @@ extension TemporaryPostgres {
     /// - Throws: ``TemporaryPostgresError`` with psql's words. A cancelled task ends psql.
     @discardableResult
     public func execute(_ sql: String, role: String? = nil, database: String = "postgres") async throws -> String {
+        try await self.execute(sql, address: self.connectionString(role: role, database: database))
+    }
+
+    /// Runs SQL through psql and a proxy's port, as ``execute(_:role:database:)`` does directly.
+    package func execute(_ sql: String, throughPort port: Int) async throws -> String {
+        try await self.execute(sql, address: self.connectionString(throughPort: port))
+    }
+
+    private func execute(_ sql: String, address: String) async throws -> String {
         let output = try await ChildProcess.runChecked(
             [
-                self.programs.path(of: "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
-                "-d", self.connectionString(role: role, database: database), "-c", sql,
+                self.programs.path(of: "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c",
+                sql,
             ],
             doing: "psql"
         )

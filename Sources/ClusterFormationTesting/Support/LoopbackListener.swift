@@ -21,15 +21,10 @@ struct LoopbackListener: Sendable {
     let port: Int
 
     init(port: Int) throws {
-        #if canImport(Glibc)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
+        let descriptor = StreamSocket.make(AF_INET)
         guard descriptor >= 0 else { throw SocketError(operation: "socket") }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -43,25 +38,23 @@ struct LoopbackListener: Sendable {
         }
         guard isBound else {
             let error = SocketError(operation: "bind")
-            _ = Self.close(descriptor)
+            StreamSocket.close(descriptor)
             throw error
         }
         self.descriptor = descriptor
         self.port = Int(UInt16(bigEndian: address.sin_port))
     }
 
-    func close() { _ = Self.close(self.descriptor) }
-
-    private static func close(_ descriptor: Int32) -> Int32 {
-        #if canImport(Glibc)
-            Glibc.close(descriptor)
-        #elseif canImport(Musl)
-            Musl.close(descriptor)
-        #else
-            Darwin.close(descriptor)
-        #endif
+    /// The next connection, if it is still there.
+    func accept() -> Int32? {
+        let descriptor = systemAccept(self.descriptor)
+        return descriptor < 0 ? nil : descriptor
     }
+
+    func close() { StreamSocket.close(self.descriptor) }
 }
+
+private func systemAccept(_ listener: Int32) -> Int32 { accept(listener, nil, nil) }
 
 /// A call of the socket interface failed.
 struct SocketError: Error, CustomStringConvertible {
