@@ -1,0 +1,55 @@
+internal import ClusterAnnouncements
+internal import Metrics
+
+/// The metrics of one strategy; each has the dimension `cluster`.
+///
+/// | name | kind | further dimensions | meaning |
+/// |---|---|---|---|
+/// | `cluster_announcements_sent` | counter | | messages that the server has taken |
+/// | `cluster_announcements_received` | counter | | messages of this cluster that were understood, one's own included |
+/// | `cluster_announcements_rejected` | counter | `reason` | messages that were dropped |
+/// | `cluster_echo_round_trip` | timer | | from sending an announcement until it is heard |
+/// | `cluster_sessions_opened` | counter | | sessions that were opened |
+/// | `cluster_sessions_lost` | counter | `reason` | sessions that were lost, or could not be opened |
+/// | `cluster_proof_age_seconds` | gauge | | time since an own announcement was heard |
+struct AnnouncementMetrics: Sendable {
+    private let dimensions: [(String, String)]
+    private let sentCounter: Counter
+    private let receivedCounter: Counter
+    private let openedCounter: Counter
+    private let echoTimer: Timer
+    private let proofGauge: Gauge
+
+    init(cluster: String) {
+        self.dimensions = [("cluster", cluster)]
+        self.sentCounter = Counter(label: "cluster_announcements_sent", dimensions: self.dimensions)
+        self.receivedCounter = Counter(label: "cluster_announcements_received", dimensions: self.dimensions)
+        self.openedCounter = Counter(label: "cluster_sessions_opened", dimensions: self.dimensions)
+        self.echoTimer = Timer(label: "cluster_echo_round_trip", dimensions: self.dimensions)
+        self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: self.dimensions)
+    }
+
+    func sent() { self.sentCounter.increment() }
+
+    func received() { self.receivedCounter.increment() }
+
+    func sessionOpened() { self.openedCounter.increment() }
+
+    func sessionLost(_ code: NotifierError.Code) {
+        Counter(label: "cluster_sessions_lost", dimensions: self.dimensions + [("reason", code.description)]).increment()
+    }
+
+    /// The reasons are words of this library's, never a sender's: their number is bounded.
+    func rejected(_ reason: String) {
+        Counter(label: "cluster_announcements_rejected", dimensions: self.dimensions + [("reason", reason)]).increment()
+    }
+
+    func echo(_ roundTrip: Duration) {
+        self.echoTimer.recordNanoseconds(Int64(roundTrip / .nanoseconds(1)))
+    }
+
+    func proofAge(_ age: Duration?) {
+        guard let age else { return }
+        self.proofGauge.record(age / .seconds(1))
+    }
+}
