@@ -48,4 +48,14 @@ package struct ClusterClock: Sendable {
     package func sleep(until deadline: Instant) async throws {
         try await self.wait(deadline)
     }
+
+    /// Waits until `deadline`, or until the signal wakes it, or the task is cancelled.
+    package func sleep(until deadline: Instant, or signal: WakeSignal) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await self.sleep(until: deadline) }
+            group.addTask { await signal.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
 }

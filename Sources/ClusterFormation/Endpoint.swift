@@ -3,7 +3,7 @@
 /// The host is an IPv4 address, an IPv6 address or a DNS name. It is checked and brought into one canonical form when
 /// the endpoint is made, so that two spellings of an address are equal: names are lower case without a final dot
 /// (RFC 4343), IPv6 addresses are written as RFC 5952 recommends.
-public struct Endpoint: Hashable, Sendable {
+public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// The host in canonical form, an IPv6 address without brackets.
     public let host: String
 
@@ -14,8 +14,46 @@ public struct Endpoint: Hashable, Sendable {
     ///
     /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidEndpoint``.
     public init(host: String, port: Int) throws {
-        // SKELETON: replaced by the real parser.
-        self.host = host
+        guard (1...65535).contains(port) else {
+            throw Self.invalid("\(port) is not a port; give a number from 1 to 65535.")
+        }
+        self.host = try HostName.canonical(host)
         self.port = port
+    }
+
+    /// Reads `host:port`, with an IPv6 address in brackets: `[2001:db8::7]:7337`.
+    ///
+    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidEndpoint``.
+    public init(parsing text: String) throws {
+        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
+            throw Self.invalid("\(HostName.quoted(text)) has no port; write host:port, or [address]:port for IPv6.")
+        }
+        let host = text[..<colon]
+        let digits = text[text.utf8.index(after: colon)...]
+        let isNumber = (1...5).contains(digits.utf8.count) && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard isNumber, let port = Int(digits) else {
+            throw Self.invalid("\(HostName.quoted(String(digits))) is not a port; give a number from 1 to 65535.")
+        }
+        if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
+            let address = String(host.dropFirst().dropLast())
+            guard address.utf8.contains(UInt8(ascii: ":")) else {
+                throw Self.invalid("\(HostName.quoted(address)) is not an IPv6 address; brackets are for those only.")
+            }
+            try self.init(host: address, port: port)
+        } else {
+            guard !host.utf8.contains(UInt8(ascii: ":")) else {
+                throw Self.invalid("\(HostName.quoted(text)) is ambiguous; put an IPv6 address in brackets: [address]:port.")
+            }
+            try self.init(host: String(host), port: port)
+        }
+    }
+
+    /// `host:port`, with an IPv6 address in brackets.
+    public var description: String {
+        self.host.utf8.contains(UInt8(ascii: ":")) ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
+    }
+
+    static func invalid(_ message: String) -> ClusterError {
+        ClusterError(code: .invalidEndpoint, message: message)
     }
 }

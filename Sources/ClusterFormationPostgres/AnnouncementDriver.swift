@@ -227,19 +227,8 @@ actor AnnouncementDriver<N: Notifier> {
                 continue
             }
             self.armed = deadline
-            await self.sleep(until: deadline)
+            await self.context.clock.sleep(until: deadline, or: self.timer)
             self.armed = nil
-        }
-    }
-
-    /// Sleeps until a deadline, or until an earlier one has come up.
-    private func sleep(until deadline: Instant) async {
-        let (clock, timer) = (self.context.clock, self.timer)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await clock.sleep(until: deadline) }
-            group.addTask { await timer.wait() }
-            await group.next()
-            group.cancelAll()
         }
     }
 

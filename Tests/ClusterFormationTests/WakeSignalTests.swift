@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ClusterFormationPostgres
+@testable import ClusterFormation
 
 @Suite struct WakeSignalTests {
     @Test(.timeLimit(.minutes(1))) func aWakeUpBeforeTheWaitIsNotLost() async {

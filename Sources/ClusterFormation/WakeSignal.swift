@@ -1,7 +1,5 @@
-internal import ClusterFormation
-
 /// Lets one waiting task be woken from anywhere; a wake-up that comes before the wait is not lost.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
     private struct State {
         var isSet = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -9,7 +7,9 @@ final class WakeSignal: Sendable {
 
     private let state = Locked(State())
 
-    func wake() {
+    package init() {}
+
+    package func wake() {
         let waiter = self.state.withLock { state in
             defer { state.waiter = nil }
             if state.waiter == nil { state.isSet = true }
@@ -19,7 +19,7 @@ final class WakeSignal: Sendable {
     }
 
     /// Returns when it was woken or the task is cancelled. For one task at a time.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isSet = self.state.withLock { state in

@@ -1,0 +1,283 @@
+public import Logging
+public import Metrics
+public import ServiceLifecycle
+
+/// One node's view of its cluster, and the service that keeps it: finds peers, connects to them, keeps them connected.
+///
+/// ```swift
+/// let cluster = try Cluster(
+///     name: "orders",
+///     localNode: Node(host: "10.0.3.7", port: 7337),
+///     strategy: PostgresNotifyStrategy(connection: "postgres://app@db/app"),
+///     connector: MyConnector(),
+///     logger: logger
+/// )
+/// try await ServiceGroup(services: [cluster, server], gracefulShutdownSignals: [.sigterm], logger: logger).run()
+/// ```
+///
+/// Several clusters in one process do not disturb each other.
+public final class Cluster: Service, CustomStringConvertible {
+    /// The cluster's name.
+    public let name: String
+
+    /// This node, with the instance id of this life.
+    public let localNode: Node
+
+    private let strategies: [any ClusterStrategy]
+    private let connector: any ClusterConnector
+    private let configuration: ClusterConfiguration
+    private let logger: Logger
+    private let core: ClusterCore
+
+    /// A cluster with one strategy.
+    ///
+    /// - Parameters:
+    ///   - name: The cluster's name, 1 to 128 bytes. Nodes with the same name and the same database find each other.
+    ///   - localNode: The address at which the others reach this node, and what it says of itself. Its instance id is
+    ///     made here unless it has one.
+    ///   - strategy: How to find peers.
+    ///   - connector: How to connect to them.
+    ///   - configuration: Everything else.
+    ///   - clock: The clock for every deadline; a monotonic one.
+    ///   - logger: Where to log to.
+    ///   - metricsFactory: Where to count.
+    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration``, and what the strategy throws,
+    ///   when something can't work. Nothing has been started then.
+    public convenience init(
+        name: String,
+        localNode: Node,
+        strategy: some ClusterStrategy,
+        connector: some ClusterConnector,
+        configuration: ClusterConfiguration = ClusterConfiguration(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger,
+        metricsFactory: any MetricsFactory = MetricsSystem.factory
+    ) throws {
+        try self.init(
+            name: name,
+            localNode: localNode,
+            strategies: [strategy],
+            connector: connector,
+            configuration: configuration,
+            clock: clock,
+            logger: logger,
+            metricsFactory: metricsFactory
+        )
+    }
+
+    /// A cluster with several strategies: a peer is known as long as one of them vouches for it.
+    ///
+    /// The parameters are those of ``init(name:localNode:strategy:connector:configuration:clock:logger:metricsFactory:)``,
+    /// with 1 to 64 strategies.
+    public init(
+        name: String,
+        localNode: Node,
+        strategies: [any ClusterStrategy],
+        connector: some ClusterConnector,
+        configuration: ClusterConfiguration = ClusterConfiguration(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger,
+        metricsFactory: any MetricsFactory = MetricsSystem.factory
+    ) throws {
+        try Self.validate(name: name, localNode: localNode, strategies: strategies)
+        try configuration.validate()
+        var node = localNode
+        node.instance = localNode.instance ?? .random()
+        for strategy in strategies { try strategy.validate(clusterName: name, localNode: node) }
+        var generator = SystemRandomNumberGenerator()
+        var logger = logger
+        logger[metadataKey: LogKey.cluster] = "\(name)"
+        let clock = ClusterClock(clock)
+        self.name = name
+        self.localNode = node
+        self.strategies = strategies
+        self.connector = connector
+        self.configuration = configuration
+        self.logger = logger
+        self.core = ClusterCore(
+            machine: ClusterMachine(
+                localNode: node,
+                strategies: strategies.map(\.name),
+                configuration: configuration,
+                seed: generator.next()
+            ),
+            clock: clock,
+            hub: EventHub(limit: configuration.eventBufferSize),
+            metrics: ClusterMetrics(cluster: name, factory: metricsFactory),
+            log: ClusterLog(logger: logger, clock: clock)
+        )
+    }
+
+    private static func validate(name: String, localNode: Node, strategies: [any ClusterStrategy]) throws {
+        func require(_ holds: Bool, _ message: String) throws {
+            guard holds else { throw ClusterError(code: .invalidConfiguration, message: message) }
+        }
+        try require(!name.isEmpty, "The cluster's name is empty; give all nodes of the cluster the same one.")
+        try require(name.utf8.count <= 128, "The cluster's name has \(name.utf8.count) bytes; 128 are allowed.")
+        try require(!NodeMetadata.hasControlCharacters(name), "The cluster's name has control characters in it.")
+        try require(
+            (1...64).contains(strategies.count),
+            "There are \(strategies.count) strategies; give a cluster 1 to 64 of them."
+        )
+        if let flaw = NodeMetadata.flaw(in: localNode.metadata) { try require(false, flaw) }
+    }
+
+    /// The cluster's name and this node's address.
+    public var description: String { "cluster \(self.name) at \(self.localNode.endpoint)" }
+
+    // MARK: What can be asked, from any thread
+
+    /// Who is known, connected or being retried and why, and how each strategy is doing, at this moment.
+    public var status: ClusterStatus { self.core.status }
+
+    /// What happens from now on; each reading is a subscription of its own that begins at once.
+    public var events: ClusterEvents { self.core.hub.subscribe() }
+
+    /// Whether this node is ready for traffic, for a health endpoint.
+    ///
+    /// It is once a strategy was proven to work and either enough peers are connected or the grace time has passed. An
+    /// outage of PostgreSQL later on does not make it unready, since its links still work; the reasons tell of it.
+    /// - Parameters:
+    ///   - minimumPeers: How many peers are enough. Default: 0.
+    ///   - graceTime: How long after the start it waits for them. Default: 30 s.
+    public func readiness(minimumPeers: Int = 0, graceTime: Duration = .seconds(30)) -> Readiness {
+        self.core.readiness(minimumPeers: minimumPeers, graceTime: graceTime)
+    }
+
+    /// Waits until so many peers are connected.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - limit: For how long.
+    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/timeout`` and a message that says how far it came, or
+    ///   ``ClusterError/Code/notRunning`` when the cluster stops meanwhile; `CancellationError` when the task is cancelled.
+    public func waitForPeers(atLeast count: Int, within limit: Duration) async throws {
+        let (core, events) = (self.core, self.events)
+        let deadline = core.clock.now.advanced(by: limit)
+        let isReached = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                if core.status.connectedPeers.count >= count { return true }
+                for await event in events {
+                    switch event {
+                    case .peerConnected, .missed:
+                        if core.status.connectedPeers.count >= count { return true }
+                    default: continue
+                    }
+                }
+                try Task.checkCancellation()
+                throw ClusterError(
+                    code: .notRunning,
+                    message: "The cluster has stopped before \(count) peers were connected."
+                )
+            }
+            group.addTask {
+                try await core.clock.sleep(until: deadline)
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+        guard !isReached else { return }
+        let status = self.status
+        let strategies = status.strategies.map { "strategy \($0.name) is \($0.condition)" }.joined(separator: "; ")
+        throw ClusterError(
+            code: .timeout,
+            message: "\(status.connectedPeers.count) of \(count) peers are connected after \(limit), "
+                + "\(status.peers.count) are known; \(strategies)."
+        )
+    }
+
+    // MARK: Running
+
+    /// Runs the cluster until it is shut down gracefully or its task is cancelled; to be called once.
+    ///
+    /// It then lets its strategies say goodbye, closes the links, and returns. It does not return or throw because of
+    /// an outage of any kind.
+    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/alreadyRunning`` when it is called again.
+    public func run() async throws {
+        guard self.core.start() else {
+            throw ClusterError(code: .alreadyRunning, message: "This cluster has been run before; make a new one.")
+        }
+        let core = self.core
+        let runner = LinkRunner(core: core, connector: self.connector)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.keepTime() }
+            group.addTask { await self.checkLinks() }
+            group.addTask {
+                await self.runStrategies()
+                core.decide { $0.shutDown(at: $1) }
+            }
+            while let work = await core.work.next() {
+                for item in work { runner.start(item, in: &group) }
+            }
+            group.cancelAll()
+        }
+        core.hub.finish()
+    }
+
+    private func runStrategies() async {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                for index in self.strategies.indices {
+                    group.addTask { await self.runStrategy(at: index) }
+                }
+            }
+        }
+    }
+
+    /// Runs one strategy, again and again if need be.
+    private func runStrategy(at index: Int) async {
+        let (core, strategy) = (self.core, self.strategies[index])
+        var generator = SystemRandomNumberGenerator()
+        var failures = 0
+        var logger = self.logger
+        logger[metadataKey: LogKey.strategy] = "\(strategy.name)"
+        let context = StrategyContext(
+            clusterName: self.name,
+            localNode: self.localNode,
+            discovery: Discovery { evidence in core.decide { $0.report(evidence, by: index, at: $1) } },
+            logger: logger,
+            clock: core.clock
+        )
+        while !Task.isCancelled {
+            let startedAt = core.clock.now
+            var message = "The strategy returned although it was not cancelled."
+            do {
+                try await strategy.run(in: context)
+            } catch {
+                message = ErrorText.line(error)
+            }
+            guard !Task.isCancelled else { break }
+            // A run that held for a while is not part of a series of failures.
+            failures = startedAt.duration(to: core.clock.now) > self.configuration.retryBackoff.maximum ? 1 : failures + 1
+            let condition = StrategyCondition.impaired(code: "strategy_failed", message: message)
+            core.decide { machine, _ in machine.report(condition, by: index) }
+            core.strategyRestarted(strategy.name)
+            let delay = self.configuration.retryBackoff.delay(afterFailures: failures, using: &generator)
+            try? await core.clock.sleep(until: core.clock.now.advanced(by: delay))
+        }
+    }
+
+    private func keepTime() async {
+        while !Task.isCancelled {
+            guard let deadline = self.core.nextDeadline else {
+                await self.core.timer.wait()
+                continue
+            }
+            if deadline <= self.core.clock.now {
+                self.core.decide { $0.timerFired(at: $1) }
+            } else {
+                await self.core.clock.sleep(until: deadline, or: self.core.timer)
+            }
+        }
+    }
+
+    private func checkLinks() async {
+        while !Task.isCancelled {
+            let next = self.core.clock.now.advanced(by: self.configuration.linkCheckInterval)
+            guard let endpoints = await self.connector.connectedEndpoints() else { return }
+            self.core.decide { $0.checkLinks(endpoints, at: $1) }
+            try? await self.core.clock.sleep(until: next)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// What happens in a cluster, as this node sees it.
+///
+/// New cases may come: switch with a `default`.
+public enum ClusterEvent: Hashable, Sendable {
+    /// A peer is known for the first time.
+    case peerDiscovered(Node)
+    /// A known peer says something else of itself.
+    case peerUpdated(Node)
+    /// A peer has restarted on the same endpoint.
+    case peerReplaced(Node, previous: Node)
+    /// The link to a peer is up.
+    case peerConnected(Node)
+    /// The link to a peer is gone; the reason is the connector's, or the cluster's own.
+    case peerDisconnected(Node, reason: String)
+    /// A connect has failed, for the given number of times in a row, and is tried again after a wait.
+    case connectFailed(Node, failures: Int, retryIn: Duration, message: String)
+    /// Nobody vouches for a peer any more; it is kept because its link is up.
+    case peerUnvouched(Node, LossReason)
+    /// A peer is not known any more.
+    case peerForgotten(Node, LossReason)
+    /// A strategy does better or worse than before.
+    case strategyChanged(name: String, StrategyCondition)
+    /// Another living node has this node's own endpoint; said once for each instance of it.
+    case endpointConflict(Node)
+    /// This subscriber has fallen behind, and so many events are missing here.
+    case missed(Int)
+}

@@ -1,0 +1,129 @@
+internal import Logging
+
+/// What a cluster logs: for an operator what happens once, at info; what somebody must act on, at warning.
+///
+/// Peers that come and go by the hundred do not fill the log: beyond a few lines a second they are counted instead.
+final class ClusterLog: Sendable {
+    private static let linesPerSecond = 20
+
+    private struct Budget {
+        var second = Instant.start
+        var used = 0
+        var suppressed = 0
+        var hasSaidRefused = false
+    }
+
+    private let logger: Logger
+    private let clock: ClusterClock
+    private let budget = Locked(Budget())
+
+    init(logger: Logger, clock: ClusterClock) {
+        self.logger = logger
+        self.clock = clock
+    }
+
+    func event(_ event: ClusterEvent) {
+        switch event {
+        case .peerDiscovered(let node):
+            self.logger.debug("Peer discovered", metadata: Self.peer(node))
+        case .peerUpdated(let node):
+            self.logger.debug("Peer says something else of itself", metadata: Self.peer(node))
+        case .peerReplaced(let node, _):
+            self.info("Peer has restarted", Self.peer(node))
+        case .peerConnected(let node):
+            self.info("Peer connected", Self.peer(node))
+        case .peerDisconnected(let node, let reason):
+            self.info("Peer disconnected", Self.peer(node, [LogKey.reason: "\(reason)"]))
+        case .connectFailed(let node, let failures, let delay, let message):
+            // The first failure of a series tells; the rest is for who looks closer.
+            let metadata = Self.peer(
+                node,
+                [LogKey.failures: "\(failures)", LogKey.delay: "\(delay)", LogKey.reason: "\(message)"]
+            )
+            if failures == 1 {
+                self.info("Connect failed, trying again", metadata)
+            } else {
+                self.logger.debug("Connect failed, trying again", metadata: metadata)
+            }
+        case .peerUnvouched(let node, let reason):
+            self.info("Peer is no longer announced, kept for its link", Self.peer(node, [LogKey.reason: "\(reason)"]))
+        case .peerForgotten(let node, let reason):
+            self.info("Peer forgotten", Self.peer(node, [LogKey.reason: "\(reason)"]))
+        case .strategyChanged(let name, let condition):
+            self.strategy(name, condition)
+        case .endpointConflict(let node):
+            self.logger.warning(
+                "Another living node has this node's own endpoint; give each node an address of its own",
+                metadata: Self.peer(node)
+            )
+        case .missed:
+            break
+        }
+    }
+
+    private func strategy(_ name: String, _ condition: StrategyCondition) {
+        var metadata: Logger.Metadata = [LogKey.strategy: "\(name)"]
+        if let code = condition.code { metadata[LogKey.code] = "\(code)" }
+        if let message = condition.message { metadata[LogKey.explanation] = "\(message)" }
+        switch condition.state {
+        case .starting, .stopped: self.logger.debug("Strategy is starting or has stopped", metadata: metadata)
+        case .active: self.logger.info("Strategy works", metadata: metadata)
+        case .impaired:
+            self.logger.warning(
+                "Strategy does not work now; links stay up, and it is tried again for as long as the cluster runs",
+                metadata: metadata
+            )
+        }
+    }
+
+    func connectOverdue(_ node: Node) {
+        self.info("Connect takes too long and is cancelled", Self.peer(node))
+    }
+
+    func foundSelf(_ node: Node) {
+        self.info("A peer turned out to be this node itself; it is not tried again", Self.peer(node))
+    }
+
+    func refused() {
+        let isFirst = self.budget.withLock { budget in
+            defer { budget.hasSaidRefused = true }
+            return !budget.hasSaidRefused
+        }
+        guard isFirst else { return }
+        self.logger.warning(
+            "More peers than maximumPeers; newcomers are refused until there is room, and counted in cluster_peers_refused"
+        )
+    }
+
+    /// One line about one peer, unless there have been too many in this second.
+    private func info(_ message: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
+        let second = Instant(sinceStart: .seconds(self.clock.now.sinceStart.components.seconds))
+        let (isAllowed, suppressed) = self.budget.withLock { budget -> (Bool, Int) in
+            var suppressed = 0
+            if budget.second != second {
+                suppressed = budget.suppressed
+                budget.second = second
+                budget.used = 0
+                budget.suppressed = 0
+            }
+            budget.used += 1
+            if budget.used > Self.linesPerSecond { budget.suppressed += 1 }
+            return (budget.used <= Self.linesPerSecond, suppressed)
+        }
+        if suppressed > 0 {
+            self.logger.info(
+                "Lines about single peers were left out, since there were too many",
+                metadata: [LogKey.suppressed: "\(suppressed)"]
+            )
+        }
+        guard isAllowed else { return }
+        self.logger.info(message, metadata: metadata())
+    }
+
+    private static func peer(_ node: Node, _ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        var metadata = more
+        metadata[LogKey.peer] = "\(node.endpoint)"
+        if let instance = node.instance { metadata[LogKey.instance] = "\(instance)" }
+        return metadata
+    }
+}

@@ -1,0 +1,70 @@
+internal import Metrics
+
+/// The metrics of one cluster; each has the dimension `cluster`, none a node's name.
+///
+/// | name | kind | further dimensions | meaning |
+/// |---|---|---|---|
+/// | `cluster_peers_known` | gauge | | peers that are known |
+/// | `cluster_peers_connected` | gauge | | peers whose link is up |
+/// | `cluster_peers_refused` | counter | | newcomers for whom there was no room |
+/// | `cluster_connects` | counter | | connects that were begun |
+/// | `cluster_connects_failed` | counter | | connects that have failed, or links that closed soon |
+/// | `cluster_connect_duration` | timer | | time from the begin of a connect to its link |
+/// | `cluster_strategy_active` | gauge | `strategy` | 1 while a strategy is proven to work, otherwise 0 |
+/// | `cluster_strategy_restarts` | counter | `strategy` | strategies that had to be started again |
+/// | `cluster_strategy_impaired` | counter | `strategy`, `code` | times that a strategy ceased to work |
+struct ClusterMetrics: Sendable {
+    private let factory: any MetricsFactory
+    private let dimensions: [(String, String)]
+    private let known: Gauge
+    private let connected: Gauge
+    private let refusedCounter: Counter
+    private let connects: Counter
+    private let failures: Counter
+    private let duration: Timer
+
+    init(cluster: String, factory: any MetricsFactory) {
+        let dimensions = [("cluster", cluster)]
+        self.factory = factory
+        self.dimensions = dimensions
+        self.known = Gauge(label: "cluster_peers_known", dimensions: dimensions, factory: factory)
+        self.connected = Gauge(label: "cluster_peers_connected", dimensions: dimensions, factory: factory)
+        self.refusedCounter = Counter(label: "cluster_peers_refused", dimensions: dimensions, factory: factory)
+        self.connects = Counter(label: "cluster_connects", dimensions: dimensions, factory: factory)
+        self.failures = Counter(label: "cluster_connects_failed", dimensions: dimensions, factory: factory)
+        self.duration = Timer(label: "cluster_connect_duration", dimensions: dimensions, factory: factory)
+    }
+
+    func peers(known: Int, connected: Int) {
+        self.known.record(known)
+        self.connected.record(connected)
+    }
+
+    func refused() { self.refusedCounter.increment() }
+
+    func connectBegan() { self.connects.increment() }
+
+    func connectFailed() { self.failures.increment() }
+
+    func linkUp(after duration: Duration) {
+        self.duration.recordNanoseconds(Int64(duration / .nanoseconds(1)))
+    }
+
+    func strategyRestarted(_ name: String) {
+        self.counter("cluster_strategy_restarts", [("strategy", name)]).increment()
+    }
+
+    func strategyChanged(_ name: String, _ condition: StrategyCondition) {
+        Gauge(
+            label: "cluster_strategy_active",
+            dimensions: self.dimensions + [("strategy", name)],
+            factory: self.factory
+        ).record(condition.state == .active ? 1 : 0)
+        guard condition.state == .impaired, let code = condition.code else { return }
+        self.counter("cluster_strategy_impaired", [("strategy", name), ("code", code)]).increment()
+    }
+
+    private func counter(_ label: String, _ more: [(String, String)]) -> Counter {
+        Counter(label: label, dimensions: self.dimensions + more, factory: self.factory)
+    }
+}

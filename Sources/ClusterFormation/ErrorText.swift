@@ -1,0 +1,20 @@
+/// What a stranger's error says, fit for one line of a log: short, and without control characters.
+enum ErrorText {
+    private static let limit = 300
+
+    static func line(_ error: any Error) -> String {
+        self.line(String(describing: error))
+    }
+
+    static func line(_ text: String) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars.prefix(self.limit) {
+            if NodeMetadata.hasControlCharacters(String(scalar)) {
+                line += " "
+            } else {
+                line.unicodeScalars.append(scalar)
+            }
+        }
+        return text.unicodeScalars.count > self.limit ? line + "..." : line
+    }
+}

@@ -1,0 +1,73 @@
+/// Reads hosts, strictly: what it returns is safe in a log, a metric and a socket address.
+enum HostName {
+    /// The canonical form of an IPv4 address, an IPv6 address without brackets, or a DNS name.
+    static func canonical(_ host: String) throws -> String {
+        guard !host.isEmpty else { throw Endpoint.invalid("The host is empty; give an address or a name.") }
+        // The longest of all is a name with 253 bytes and a final dot.
+        guard host.utf8.count <= 254 else {
+            throw Endpoint.invalid("The host has \(host.utf8.count) bytes; a DNS name has 253 at most (RFC 1035).")
+        }
+        if host.utf8.contains(UInt8(ascii: ":")) {
+            guard let address = IPv6Address(parsing: host) else {
+                throw Endpoint.invalid("\(self.quoted(host)) is not an IPv6 address.")
+            }
+            return address.description
+        }
+        return try self.name(host)
+    }
+
+    private static func name(_ host: String) throws -> String {
+        var bytes = Array(host.utf8)
+        if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
+        let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        for label in labels {
+            guard (1...63).contains(label.count), label.allSatisfy(self.isNameByte),
+                label.first != UInt8(ascii: "-"), label.last != UInt8(ascii: "-")
+            else {
+                throw Endpoint.invalid(
+                    "\(self.quoted(host)) is not a host; its parts have 1 to 63 letters, digits, hyphens or underscores."
+                )
+            }
+        }
+        // A name whose last part is a number would be taken for an IPv4 address by some, and not by others.
+        if let last = labels.last, last.allSatisfy({ (0x30...0x39).contains($0) }) {
+            guard self.isIPv4(labels) else { throw Endpoint.invalid("\(self.quoted(host)) is not an IPv4 address.") }
+            guard bytes.count == host.utf8.count else {
+                throw Endpoint.invalid("\(self.quoted(host)) is not an IPv4 address; leave the final dot out.")
+            }
+        }
+        guard bytes.count <= 253 else {
+            throw Endpoint.invalid("The host has \(bytes.count) bytes; a DNS name has 253 at most (RFC 1035).")
+        }
+        return String(decoding: bytes.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    static func isIPv4(_ parts: [ArraySlice<UInt8>]) -> Bool {
+        parts.count == 4 && parts.allSatisfy { self.octet($0) != nil }
+    }
+
+    /// One to three digits, at most 255, no leading zero: some would read that as octal.
+    static func octet(_ digits: ArraySlice<UInt8>) -> UInt16? {
+        guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard digits.count == 1 || digits.first != UInt8(ascii: "0") else { return nil }
+        let value = digits.reduce(UInt16(0)) { $0 * 10 + UInt16($1 - 0x30) }
+        return value <= 255 ? value : nil
+    }
+
+    /// A piece of input for an error message: short, and without anything that a terminal or a log would act on.
+    static func quoted(_ text: String) -> String {
+        let shown = text.unicodeScalars.prefix(64).map { scalar -> String in
+            scalar.isASCII && scalar.value >= 0x20 && scalar.value < 0x7f ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+        }
+        return "'" + shown.joined() + (text.unicodeScalars.count > 64 ? "...'" : "'")
+    }
+}

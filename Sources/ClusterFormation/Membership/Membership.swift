@@ -1,0 +1,159 @@
+/// Who is known, from which strategies, and since when: the union of all evidence, as a value.
+///
+/// A peer is its endpoint; its instance tells one life of it from the next. It is lost only when the last strategy that
+/// vouched for it has taken that back, and even then it may be kept for its link's sake.
+struct Membership: Sendable {
+    struct Peer: Sendable {
+        var node: Node
+        /// One bit for each strategy that vouches for it.
+        var vouchers: UInt64
+        var since: Instant
+        var isLinked = false
+        var hasBeenLinked = false
+    }
+
+    /// What a piece of evidence changed.
+    enum Change: Hashable, Sendable {
+        case discovered(Node)
+        case updated(Node)
+        case replaced(Node, previous: Node)
+        /// It left, but another strategy still vouches for it: its link is to be made anew.
+        case relink(Node)
+        case forgotten(Node, LossReason)
+        /// Nobody vouches for it any more; it is kept because its link is up.
+        case unvouched(Node, LossReason)
+        /// It is vouched for again.
+        case vouchedAgain(Node)
+        /// There is no room for it.
+        case refused(Node)
+        /// Another instance has this node's own endpoint.
+        case conflict(Node)
+    }
+
+    private let local: Node
+    private let maximumPeers: Int
+    private let policy: DeparturePolicy
+    private(set) var peers: [Endpoint: Peer] = [:]
+    /// Peers in the order in which they came, from `head` on; some of them are gone or linked by now.
+    private var newcomers: [Endpoint] = []
+    private var head = 0
+
+    init(local: Node, maximumPeers: Int, policy: DeparturePolicy) {
+        self.local = local
+        self.maximumPeers = maximumPeers
+        self.policy = policy
+    }
+
+    subscript(endpoint: Endpoint) -> Peer? { self.peers[endpoint] }
+
+    // MARK: Evidence
+
+    mutating func found(_ node: Node, by strategy: Int, at now: Instant) -> [Change] {
+        switch self.relation(of: node) {
+        case .isLocal: return []
+        case .hasLocalEndpoint: return [.conflict(node)]
+        case .isOther: break
+        }
+        guard var peer = self.peers[node.endpoint] else { return self.admit(node, by: strategy, at: now) }
+        let wasVouchedFor = peer.vouchers != 0
+        let previous = peer.node
+        peer.vouchers |= 1 << UInt64(strategy)
+        defer { self.peers[node.endpoint] = peer }
+        if node.instance == nil, previous.instance != nil {
+            // Who does not know the instance knows less than who does.
+            return wasVouchedFor ? [] : [.vouchedAgain(previous)]
+        }
+        peer.node = node
+        if let known = previous.instance, known != node.instance {
+            peer.since = now
+            return [.replaced(node, previous: previous)]
+        }
+        if previous != node { return [.updated(node)] }
+        return wasVouchedFor ? [] : [.vouchedAgain(node)]
+    }
+
+    mutating func lost(_ node: Node, reason: LossReason, by strategy: Int) -> [Change] {
+        guard var peer = self.peers[node.endpoint], peer.vouchers & (1 << UInt64(strategy)) != 0 else { return [] }
+        // A late word about an old life.
+        if let lost = node.instance, let known = peer.node.instance, lost != known { return [] }
+        peer.vouchers &= ~(1 << UInt64(strategy))
+        self.peers[node.endpoint] = peer
+        if peer.vouchers != 0 { return reason == .left ? [.relink(peer.node)] : [] }
+        if peer.isLinked, reason != .left, self.policy == .keepWhileLinked { return [.unvouched(peer.node, reason)] }
+        self.peers[node.endpoint] = nil
+        return [.forgotten(peer.node, reason)]
+    }
+
+    mutating func replaceAll(with nodes: [Node], by strategy: Int, at now: Instant) -> [Change] {
+        let listed = Set(nodes.map(\.endpoint))
+        let bit: UInt64 = 1 << UInt64(strategy)
+        let missing = self.peers.values.filter { $0.vouchers & bit != 0 && !listed.contains($0.node.endpoint) }
+        return missing.flatMap { self.lost($0.node, reason: .unlisted, by: strategy) }
+            + nodes.flatMap { self.found($0, by: strategy, at: now) }
+    }
+
+    // MARK: Links
+
+    mutating func linkUp(_ endpoint: Endpoint) {
+        self.peers[endpoint]?.isLinked = true
+        self.peers[endpoint]?.hasBeenLinked = true
+    }
+
+    /// The link is gone; so is a peer that was known by its link alone.
+    mutating func linkDown(_ endpoint: Endpoint) -> [Change] {
+        guard var peer = self.peers[endpoint] else { return [] }
+        peer.isLinked = false
+        self.peers[endpoint] = peer.vouchers == 0 ? nil : peer
+        return peer.vouchers == 0 ? [.forgotten(peer.node, .expired)] : []
+    }
+
+    /// The other side turned out to be this node.
+    mutating func forget(_ endpoint: Endpoint) {
+        self.peers[endpoint] = nil
+    }
+
+    // MARK: Who gets in
+
+    private enum Relation { case isLocal, hasLocalEndpoint, isOther }
+
+    private func relation(of node: Node) -> Relation {
+        if let instance = node.instance, instance == self.local.instance { return .isLocal }
+        guard node.endpoint == self.local.endpoint else { return .isOther }
+        return node.instance == nil ? .isLocal : .hasLocalEndpoint
+    }
+
+    private mutating func admit(_ node: Node, by strategy: Int, at now: Instant) -> [Change] {
+        var changes: [Change] = []
+        if self.peers.count >= self.maximumPeers {
+            guard let evicted = self.evict() else { return [.refused(node)] }
+            changes.append(.forgotten(evicted, .evicted))
+        }
+        self.peers[node.endpoint] = Peer(node: node, vouchers: 1 << UInt64(strategy), since: now)
+        self.newcomers.append(node.endpoint)
+        self.dropStaleNewcomers()
+        changes.append(.discovered(node))
+        return changes
+    }
+
+    /// Makes room: the peer that has waited longest without ever having been connected goes.
+    private mutating func evict() -> Node? {
+        while self.head < self.newcomers.count {
+            let endpoint = self.newcomers[self.head]
+            self.head += 1
+            guard let peer = self.peers[endpoint], !peer.hasBeenLinked else { continue }
+            self.peers[endpoint] = nil
+            return peer.node
+        }
+        return nil
+    }
+
+    private mutating func dropStaleNewcomers() {
+        guard self.newcomers.count > self.maximumPeers * 2 + 16 else { return }
+        var seen = Set<Endpoint>()
+        self.newcomers = self.newcomers[self.head...].filter { endpoint in
+            guard let peer = self.peers[endpoint], !peer.hasBeenLinked else { return false }
+            return seen.insert(endpoint).inserted
+        }
+        self.head = 0
+    }
+}

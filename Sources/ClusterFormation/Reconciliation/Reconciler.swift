@@ -1,0 +1,333 @@
+internal import HeapModule
+
+/// Wanted links against actual links: whom to connect, whom to drop, whom to try again and when, as a value.
+///
+/// One event costs no pass over all peers.
+struct Reconciler: Sendable {
+    struct Configuration: Sendable {
+        var maximumConcurrentConnects: Int
+        var connectTimeout: Duration
+        var backoff: Backoff
+        /// A link that lived for so long is made again at once; a shorter one counts as a failure.
+        var stableAfter: Duration = .seconds(10)
+    }
+
+    /// Names one call of `connect`, and the link that it made.
+    struct ConnectID: Hashable, Sendable {
+        var rawValue: UInt64
+    }
+
+    enum Action: Hashable, Sendable {
+        case connect(Node, ConnectID)
+        case cancelConnect(ConnectID)
+        case disconnect(Node, DisconnectReason)
+        case linkUp(Node, after: Duration)
+        case linkDown(Node, reason: String)
+        case connectFailed(Node, failures: Int, retryIn: Duration, message: String)
+        /// A connect that was cancelled for taking too long.
+        case connectOverdue(Node)
+        case foundSelf(Node)
+    }
+
+    struct Attempt: Sendable {
+        var id: ConnectID
+        var since: Instant
+        var line: ConnectQueue.Line
+        /// It took too long, was cancelled for that, and holds no slot any more.
+        var isOverdue = false
+        /// Its link has broken before `connect` came to say that it was up.
+        var isClosed = false
+    }
+
+    enum Phase: Sendable {
+        case queued(ConnectQueue.Line)
+        case waiting(until: Instant)
+        case connecting(Attempt)
+        case connected(ConnectID, since: Instant)
+        case disconnecting
+    }
+
+    struct Peer: Sendable {
+        /// Whom to be connected to.
+        var node: Node
+        /// Whom the running connect, link or disconnect is for: an older instance, perhaps.
+        var actual: Node
+        var isWanted = true
+        /// Why it is not wanted any more, for the disconnect that may be still to come.
+        var reason = DisconnectReason.notWanted
+        var phase: Phase
+        var failures = 0
+        var lastError: String?
+        var hasBeenUp = false
+
+        /// In which line it stands: who has been connected before is surely a peer.
+        var line: ConnectQueue.Line { self.hasBeenUp ? .again : self.failures == 0 ? .first : .retry }
+    }
+
+    private struct Deadline: Comparable, Sendable {
+        var at: Instant
+        var endpoint: Endpoint
+        static func < (lhs: Deadline, rhs: Deadline) -> Bool { lhs.at < rhs.at }
+    }
+
+    private let configuration: Configuration
+    private var generator: SplitMix64
+    private(set) var peers: [Endpoint: Peer] = [:]
+    private var endpointByConnect: [ConnectID: Endpoint] = [:]
+    private var lastConnect: UInt64 = 0
+    /// The deadlines of connects and waits; one that no longer holds is found out when it comes up.
+    private var deadlines = Heap<Deadline>()
+    private var queue = ConnectQueue()
+    private(set) var connectedCount = 0
+
+    init(configuration: Configuration, seed: UInt64) {
+        self.configuration = configuration
+        self.generator = SplitMix64(seed: seed)
+    }
+
+    subscript(endpoint: Endpoint) -> Peer? { self.peers[endpoint] }
+
+    var nextDeadline: Instant? { self.deadlines.min?.at }
+
+    /// How many connects hold a slot.
+    var runningConnects: Int { self.queue.runningCount }
+
+    // MARK: What is wanted
+
+    /// A peer is to be connected: a new one, a new instance of a known one, or one with something new to say.
+    mutating func want(_ node: Node, at now: Instant) -> [Action] {
+        guard var peer = self.peers[node.endpoint] else {
+            self.peers[node.endpoint] = Peer(node: node, actual: node, phase: .queued(.first))
+            self.queue.append(node.endpoint, to: .first)
+            return self.startConnects(at: now)
+        }
+        let isNewInstance = peer.actual.instance.map { $0 != node.instance } ?? false
+        peer.node = node
+        peer.isWanted = true
+        var actions: [Action] = []
+        switch peer.phase {
+        case .waiting where isNewInstance:
+            // A new life has nothing to do with the failures of the old one.
+            peer.failures = 0
+            self.enqueue(&peer)
+        case .queued, .waiting, .disconnecting:
+            break
+        case .connecting(let attempt) where isNewInstance:
+            actions.append(.cancelConnect(attempt.id))
+        case .connected where isNewInstance:
+            actions += self.drop(&peer, reason: .replaced)
+        case .connecting, .connected:
+            peer.actual = node
+        }
+        self.peers[node.endpoint] = peer
+        return actions + self.startConnects(at: now)
+    }
+
+    /// A peer is not to be connected any more.
+    mutating func unwant(_ endpoint: Endpoint, reason: DisconnectReason) -> [Action] {
+        guard var peer = self.peers[endpoint], peer.isWanted else { return [] }
+        peer.isWanted = false
+        peer.reason = reason
+        var actions: [Action] = []
+        switch peer.phase {
+        case .queued, .waiting:
+            self.peers[endpoint] = nil
+            return []
+        case .connecting(let attempt): actions.append(.cancelConnect(attempt.id))
+        case .connected: actions += self.drop(&peer, reason: reason)
+        case .disconnecting: break
+        }
+        self.peers[endpoint] = peer
+        return actions
+    }
+
+    /// A link is to be made anew after a while, since the peer itself has ended it.
+    mutating func relink(_ endpoint: Endpoint) -> [Action] {
+        guard var peer = self.peers[endpoint], case .connected = peer.phase else { return [] }
+        peer.failures += 1
+        let actions = self.drop(&peer, reason: .peerLeft)
+        self.peers[endpoint] = peer
+        return actions
+    }
+
+    private mutating func drop(_ peer: inout Peer, reason: DisconnectReason) -> [Action] {
+        guard case .connected(let id, _) = peer.phase else { return [] }
+        self.endpointByConnect[id] = nil
+        self.connectedCount -= 1
+        peer.phase = .disconnecting
+        return [.linkDown(peer.actual, reason: reason.description), .disconnect(peer.actual, reason)]
+    }
+
+    // MARK: What happened
+
+    mutating func connectSucceeded(_ id: ConnectID, at now: Instant) -> [Action] {
+        guard let (endpoint, found, attempt) = self.attempt(id) else { return [] }
+        var peer = found
+        if !attempt.isOverdue { self.queue.ended(attempt.line) }
+        peer.phase = .connected(id, since: now)
+        peer.hasBeenUp = true
+        peer.lastError = nil
+        self.connectedCount += 1
+        var actions: [Action] = [.linkUp(peer.actual, after: attempt.since.duration(to: now))]
+        if !peer.isWanted {
+            actions += self.drop(&peer, reason: peer.reason)
+        } else if peer.isForOlderInstance {
+            actions += self.drop(&peer, reason: .replaced)
+        }
+        self.peers[endpoint] = peer
+        if attempt.isClosed { actions += self.linkClosed(id, reason: nil, at: now) }
+        return actions + self.startConnects(at: now)
+    }
+
+    mutating func connectFailed(_ id: ConnectID, message: String, isLocalNode: Bool, at now: Instant) -> [Action] {
+        guard let (endpoint, found, attempt) = self.attempt(id) else { return [] }
+        var peer = found
+        self.endpointByConnect[id] = nil
+        if !attempt.isOverdue { self.queue.ended(attempt.line) }
+        var actions: [Action] = []
+        if isLocalNode {
+            self.peers[endpoint] = nil
+            actions.append(.foundSelf(peer.node))
+        } else if !peer.isWanted {
+            self.peers[endpoint] = nil
+        } else if peer.isForOlderInstance {
+            // It was cancelled for a younger instance.
+            peer.failures = 0
+            self.enqueue(&peer)
+            self.peers[endpoint] = peer
+        } else {
+            let timeout = "no link within \(self.configuration.connectTimeout)"
+            actions.append(self.backOff(&peer, attempt.isOverdue ? timeout : message, at: now))
+            self.peers[endpoint] = peer
+        }
+        return actions + self.startConnects(at: now)
+    }
+
+    mutating func linkClosed(_ id: ConnectID, reason: String?, at now: Instant) -> [Action] {
+        guard let endpoint = self.endpointByConnect[id], var peer = self.peers[endpoint] else { return [] }
+        switch peer.phase {
+        case .connecting(var attempt):
+            attempt.isClosed = true
+            peer.phase = .connecting(attempt)
+            self.peers[endpoint] = peer
+            return []
+        case .connected(_, let since):
+            self.endpointByConnect[id] = nil
+            self.connectedCount -= 1
+            var actions: [Action] = [.linkDown(peer.actual, reason: reason ?? "closed")]
+            if since.duration(to: now) >= self.configuration.stableAfter { peer.failures = 0 }
+            if peer.failures == 0 {
+                // Once at once; one that breaks again soon has a failure to its name and waits.
+                peer.failures = 1
+                self.enqueue(&peer)
+            } else {
+                actions.append(self.backOff(&peer, reason ?? "the link closed soon after it was made", at: now))
+            }
+            self.peers[endpoint] = peer
+            return actions + self.startConnects(at: now)
+        case .queued, .waiting, .disconnecting:
+            // A late word of a link that was given up.
+            return []
+        }
+    }
+
+    mutating func disconnectFinished(_ endpoint: Endpoint, at now: Instant) -> [Action] {
+        guard var peer = self.peers[endpoint], case .disconnecting = peer.phase else { return [] }
+        guard peer.isWanted else {
+            self.peers[endpoint] = nil
+            return []
+        }
+        if peer.failures > 0, !peer.isForOlderInstance {
+            let action = self.backOff(&peer, "the peer ended the link", at: now)
+            self.peers[endpoint] = peer
+            return [action]
+        }
+        peer.failures = 0
+        self.enqueue(&peer)
+        self.peers[endpoint] = peer
+        return self.startConnects(at: now)
+    }
+
+    mutating func timerFired(at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        while let deadline = self.deadlines.min, deadline.at <= now {
+            self.deadlines.removeMin()
+            guard var peer = self.peers[deadline.endpoint] else { continue }
+            switch peer.phase {
+            case .waiting(let until) where until <= now:
+                self.enqueue(&peer)
+            case .connecting(var attempt)
+            where !attempt.isOverdue && attempt.since.advanced(by: self.configuration.connectTimeout) <= now:
+                // It gives its slot back, so that one that ignores its cancellation holds up nobody else.
+                self.queue.ended(attempt.line)
+                attempt.isOverdue = true
+                peer.phase = .connecting(attempt)
+                peer.lastError = "no link within \(self.configuration.connectTimeout)"
+                actions += [.connectOverdue(peer.actual), .cancelConnect(attempt.id)]
+            case .waiting, .connecting, .queued, .connected, .disconnecting:
+                continue
+            }
+            self.peers[deadline.endpoint] = peer
+        }
+        return actions + self.startConnects(at: now)
+    }
+
+    // MARK: Slots
+
+    private func attempt(_ id: ConnectID) -> (Endpoint, Peer, Attempt)? {
+        guard let endpoint = self.endpointByConnect[id], let peer = self.peers[endpoint],
+            case .connecting(let attempt) = peer.phase, attempt.id == id
+        else { return nil }
+        return (endpoint, peer, attempt)
+    }
+
+    private mutating func enqueue(_ peer: inout Peer) {
+        peer.actual = peer.node
+        peer.phase = .queued(peer.line)
+        self.queue.append(peer.node.endpoint, to: peer.line)
+    }
+
+    private mutating func backOff(_ peer: inout Peer, _ message: String, at now: Instant) -> Action {
+        peer.actual = peer.node
+        peer.failures += 1
+        peer.lastError = message
+        let delay = self.configuration.backoff.delay(afterFailures: peer.failures, using: &self.generator)
+        let until = now.advanced(by: delay)
+        peer.phase = .waiting(until: until)
+        self.deadlines.insert(Deadline(at: until, endpoint: peer.node.endpoint))
+        return .connectFailed(peer.node, failures: peer.failures, retryIn: delay, message: message)
+    }
+
+    private mutating func startConnects(at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        while let (endpoint, line) = self.nextQueued() {
+            guard var peer = self.peers[endpoint] else { continue }
+            self.lastConnect += 1
+            let id = ConnectID(rawValue: self.lastConnect)
+            peer.actual = peer.node
+            peer.phase = .connecting(Attempt(id: id, since: now, line: line))
+            self.peers[endpoint] = peer
+            self.endpointByConnect[id] = endpoint
+            self.deadlines.insert(
+                Deadline(at: now.advanced(by: self.configuration.connectTimeout), endpoint: endpoint)
+            )
+            actions.append(.connect(peer.node, id))
+        }
+        return actions
+    }
+
+    private mutating func nextQueued() -> (Endpoint, ConnectQueue.Line)? {
+        let peers = self.peers
+        return self.queue.next(limit: self.configuration.maximumConcurrentConnects) { endpoint, line in
+            guard let peer = peers[endpoint], case .queued(line) = peer.phase else { return false }
+            return true
+        }
+    }
+}
+
+extension Reconciler.Peer {
+    /// Whether what is going on is for an instance that has been replaced meanwhile.
+    var isForOlderInstance: Bool {
+        self.actual.instance.map { $0 != self.node.instance } ?? false
+    }
+}
