@@ -97,7 +97,7 @@ public struct PostgresNotifyStrategy: ClusterStrategy {
     ) throws {
         var configuration = configuration
         if let channel { configuration.channel = try NotifyChannel(channel) }
-        if let key { configuration.keys = ClusterKeyRing(sending: key) }
+        if let key { configuration.keys = ClusterKeyRing(key) }
         try configuration.announcements.validate()
         guard configuration.farewellTimeout > .zero, configuration.openTimeout > .zero else {
             throw ClusterError(
