@@ -105,4 +105,36 @@ import Testing
             #expect(try await server.execute("SELECT current_user", role: "röl e", database: "d/b?") == "röl e")
         }
     }
+
+    @Test func `a server with a certificate proves its name, and an expired one is found out`() async throws {
+        try await TestAuthority.withAuthority { authority async throws in
+            for days in [1, -1] {
+                let files = try await authority.issue(name: "localhost", days: days)
+                var configuration = TemporaryPostgres.Configuration()
+                configuration.tcpPort = 0
+                configuration.tls = .init(certificate: files.certificate, key: files.key)
+                try await TemporaryPostgres.withServer(configuration) { server async throws in
+                    let address = { (host: String) in
+                        server.connectionString(
+                            host: host,
+                            via: .tcp,
+                            parameters: ["sslmode": "verify-full", "sslrootcert": authority.certificate]
+                        )
+                    }
+                    let query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+                    if days > 0 {
+                        #expect(try await server.execute(query, address: address("localhost")) == "t")
+                        await #expect(throws: TemporaryPostgresError.self) {
+                            try await server.execute(query, address: address("127.0.0.1"))
+                        }
+                    } else {
+                        let error = await #expect(throws: TemporaryPostgresError.self) {
+                            try await server.execute(query, address: address("localhost"))
+                        }
+                        #expect(error?.message.contains("certificate") == true)
+                    }
+                }
+            }
+        }
+    }
 }

@@ -69,7 +69,8 @@ extension TemporaryPostgres {
         try await self.execute(sql, address: self.connectionString(throughPort: port))
     }
 
-    private func execute(_ sql: String, address: String) async throws -> String {
+    /// Runs SQL through psql at an address of one's own making.
+    package func execute(_ sql: String, address: String) async throws -> String {
         let output = try await ChildProcess.runChecked(
             [
                 self.programs.path(of: "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c",
