@@ -103,6 +103,27 @@ let package = Package(
     ]
 )
 
+// What `Scripts/fuzz` builds: in this package, since the modules let nobody else look inside.
+if Context.environment["CLUSTER_FORMATION_FUZZ"] != nil {
+    // The gold linker stumbles over libFuzzer's debug information.
+    let fuzzerLinking: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux]))]
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "FuzzDecoder",
+            dependencies: ["CFuzzer", "ClusterAnnouncements", "ClusterFormation"],
+            path: "Fuzzing/FuzzDecoder",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzEndpoint",
+            dependencies: ["CFuzzer", "ClusterFormation"],
+            path: "Fuzzing/FuzzEndpoint",
+            linkerSettings: fuzzerLinking
+        ),
+    ]
+}
+
 for target in package.targets where target.type != .system {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
