@@ -1,6 +1,7 @@
 import CFuzzer
-@testable import ClusterAnnouncements
 import ClusterFormation
+
+@testable import ClusterAnnouncements
 
 /// One payload, as it might come from the channel.
 ///

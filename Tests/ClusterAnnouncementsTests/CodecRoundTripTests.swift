@@ -22,7 +22,7 @@ struct CodecRoundTripTests {
     func everyCharacter() throws {
         for plane in stride(from: 0xa0, to: 0x11_0000, by: 0x401) as StrideTo<UInt32> {
             let scalars = (plane..<plane + 64).compactMap(Unicode.Scalar.init).filter {
-                ![0x2028, 0x2029].contains($0.value)
+                !NodeMetadata.hasControlCharacters(String($0))
             }
             var text = String.UnicodeScalarView()
             text.append(contentsOf: scalars)

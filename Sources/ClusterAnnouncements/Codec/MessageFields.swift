@@ -112,7 +112,7 @@ struct MessageFields {
             let key = try self.reader.text(of: name)
             metadata[key] = try self.reader.string(as: .metadata)
         }
-        guard MetadataLimits.allow(metadata) else { throw .invalidField(.metadata) }
+        guard NodeMetadata.flaw(in: metadata) == nil else { throw .invalidField(.metadata) }
         return metadata
     }
 
