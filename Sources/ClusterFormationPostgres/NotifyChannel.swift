@@ -1,4 +1,4 @@
-public import ClusterFormation
+internal import ClusterFormation
 
 /// The channel that a cluster's nodes listen on.
 ///

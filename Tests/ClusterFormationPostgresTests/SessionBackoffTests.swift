@@ -1,52 +1,52 @@
 import ClusterAnnouncements
+import ClusterFormation
 import Testing
 
 @testable import ClusterFormationPostgres
 
 @Suite struct SessionBackoffTests {
-    /// A generator whose every draw is the largest or the smallest.
-    private struct Extreme: RandomNumberGenerator {
-        var value: UInt64
-        mutating func next() -> UInt64 { self.value }
+    /// The smallest and the largest wait of a thousand at each of the first ten attempts.
+    private func waits(after code: NotifierError.Code, members: Int) -> [(least: Duration, most: Duration)] {
+        var generator = SplitMix64(seed: 7)
+        let series = (0..<1_000).map { _ in
+            var backoff = SessionBackoff()
+            return (0..<10).map { _ in backoff.next(after: code, members: members, using: &generator) }
+        }
+        return (0..<10).map { attempt in
+            let waits = series.map { $0[attempt] }
+            return (waits.min() ?? .zero, waits.max() ?? .zero)
+        }
     }
 
-    @Test func theWaitDoublesUpToItsCeiling() {
-        var backoff = SessionBackoff()
-        var generator = Extreme(value: .max)
-        let waits = (0..<10).map { _ in backoff.next(after: .connectionLost, members: 1, using: &generator) }
-        #expect(zip(waits, waits.dropFirst()).allSatisfy { $0 <= $1 })
-        #expect(waits[0] <= .milliseconds(200) && waits[0] > .milliseconds(199))
-        #expect(waits[1] > .milliseconds(399))
-        #expect(waits.last! <= .seconds(15) && waits.last! > .seconds(14))
+    @Test func theCeilingDoublesUpToItsLimit() {
+        let waits = self.waits(after: .connectionLost, members: 1)
+        #expect(waits[0].most <= .milliseconds(200) && waits[0].most > .milliseconds(190))
+        #expect(waits[1].most <= .milliseconds(400) && waits[1].most > .milliseconds(380))
+        #expect(waits[9].most <= .seconds(15) && waits[9].most > .seconds(14))
     }
 
     @Test func theJitterIsFullSoThatALossUnderAllDoesNotBringThemBackAtOnce() {
-        var backoff = SessionBackoff()
-        var generator = Extreme(value: 0)
-        #expect(backoff.next(after: .connectionLost, members: 1, using: &generator) == .zero)
+        let first = self.waits(after: .connectionLost, members: 200)[0]
+        #expect(first.least < .milliseconds(20))
+        #expect(first.most > .milliseconds(950))
     }
 
     @Test func theFirstWaitGrowsWithTheClusterUpToABound() {
-        var generator = Extreme(value: .max)
-        var large = SessionBackoff()
-        var huge = SessionBackoff()
-        #expect(large.next(after: .connectionLost, members: 200, using: &generator) > .milliseconds(999))
-        #expect(huge.next(after: .connectionLost, members: 100_000, using: &generator) <= .seconds(5))
+        #expect(self.waits(after: .connectionLost, members: 200)[0].most > .milliseconds(950))
+        #expect(self.waits(after: .connectionLost, members: 100_000)[0].most <= .seconds(5))
     }
 
     @Test(arguments: [NotifierError.Code.pooler, .authenticationFailed, .standby, .databaseMissing])
     func whatOnlyAnOperatorCanMendIsTriedGently(code: NotifierError.Code) {
-        var backoff = SessionBackoff()
-        var generator = Extreme(value: 0)
-        let waits = (0..<10).map { _ in backoff.next(after: code, members: 1, using: &generator) }
-        #expect(waits[0] >= .seconds(1))
-        #expect(waits.last! == .seconds(30))
+        let waits = self.waits(after: code, members: 1)
+        #expect(waits[0].least >= .seconds(1))
+        #expect(waits[9].least >= .seconds(30) && waits[9].most <= .seconds(60))
     }
 
     @Test func successBeginsAnew() {
         var backoff = SessionBackoff()
-        var generator = Extreme(value: .max)
-        for _ in 0..<5 { _ = backoff.next(after: .connectionLost, members: 1, using: &generator) }
+        var generator = SplitMix64(seed: 7)
+        for _ in 0..<8 { _ = backoff.next(after: .connectionLost, members: 1, using: &generator) }
         backoff.succeeded()
         #expect(backoff.next(after: .connectionLost, members: 1, using: &generator) <= .milliseconds(200))
     }

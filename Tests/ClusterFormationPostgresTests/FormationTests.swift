@@ -1,0 +1,102 @@
+import ClusterAnnouncements
+import ClusterFormation
+import ClusterFormationTesting
+import Logging
+import Testing
+
+@testable import ClusterFormationPostgres
+
+/// Nodes that find each other through a real server, in one process, each with a connection of its own.
+@Suite(.serialized) struct FormationTests {
+    @Test(.timeLimit(.minutes(2))) func nodesThatStartTogetherAllFindEachOther() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let members = try (0..<5).map { try Member(number: $0, connection: server.connectionString()) }
+            try await Member.run(members) {
+                for member in members { try await member.cluster.waitForPeers(atLeast: 4, within: .seconds(30)) }
+                for member in members {
+                    #expect(member.cluster.status.connectedPeers.count == 4)
+                    #expect(member.connector.violations.isEmpty)
+                    #expect(member.cluster.status.strategies.map(\.condition.state) == [.active])
+                }
+                // One connection a node.
+                let sessions = try await server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%formation-test'")
+                #expect(sessions == "5")
+            }
+            for member in members { #expect(member.cluster.status.phase == .stopped) }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aGracefulStopIsNoticedAtOnce() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let stays = try Member(number: 1, connection: server.connectionString())
+            let goes = try Member(number: 2, connection: server.connectionString())
+            let events = stays.cluster.events
+            try await Member.run([stays]) {
+                try await Member.run([goes]) {
+                    try await stays.cluster.waitForPeers(atLeast: 1, within: .seconds(30))
+                }
+                var reason: LossReason?
+                for await event in events {
+                    if case .peerForgotten(_, let why) = event {
+                        reason = why
+                        break
+                    }
+                }
+                #expect(reason == .left)
+                #expect(stays.cluster.status.peers.isEmpty)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aRestartOfTheServerDropsNoLinkAndHealsByItself() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let members = try (0..<3).map { try Member(number: $0, connection: server.connectionString()) }
+            try await Member.run(members) {
+                for member in members { try await member.cluster.waitForPeers(atLeast: 2, within: .seconds(30)) }
+                let events = members.map(\.cluster.events)
+                try await server.restart(mode: .immediate)
+                for events in events {
+                    var wasImpaired = false
+                    for await event in events {
+                        guard case .strategyChanged(_, let condition) = event else {
+                            Issue.record("nothing else is to happen: \(event)")
+                            continue
+                        }
+                        if condition.state == .impaired { wasImpaired = true }
+                        if condition.state == .active, wasImpaired { break }
+                    }
+                }
+                for member in members {
+                    #expect(member.cluster.status.connectedPeers.count == 2)
+                    #expect(member.connector.calls.count == 2)
+                }
+            }
+        }
+    }
+}
+
+/// A node under test: a cluster and the connector that it calls.
+struct Member: Sendable {
+    let cluster: Cluster
+    let connector = RecordingConnector()
+
+    init(number: Int, connection: String, key: ClusterKey? = nil) throws {
+        self.cluster = try Cluster(
+            name: "formation-test",
+            localNode: Node(host: "10.0.0.\(number + 1)", port: 7337),
+            strategy: PostgresNotifyStrategy(connection: connection, key: key),
+            connector: self.connector,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    /// Runs members while a body runs, and shuts them down after it.
+    static func run(_ members: [Member], while body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for member in members { group.addTask { try await member.cluster.run() } }
+            try await body()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
