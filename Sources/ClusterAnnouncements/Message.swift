@@ -4,7 +4,9 @@ package import ClusterFormation
 package struct Envelope: Hashable, Sendable {
     /// The instance that sent it.
     package var sender: InstanceID
-    /// Grows with every message that the sender sends in its life; the first is 1. Tells repeats and replays.
+    /// Grows with every message that the sender sends in its life; the first is 1.
+    ///
+    /// Tells repeats and replays.
     package var sequence: UInt64
     package var message: Message
 
@@ -15,7 +17,9 @@ package struct Envelope: Hashable, Sendable {
     }
 }
 
-/// The kinds of message. A kind that this version does not know is ignored by the codec.
+/// The kinds of message.
+///
+/// A kind that this version does not know is ignored by the codec.
 package enum Message: Hashable, Sendable {
     /// "I am here."
     case announce(Announcement)
@@ -33,7 +37,9 @@ package struct Announcement: Hashable, Sendable {
     package var timeToLive: Duration
     /// Whether the sender asks for a roster, since it has just begun to listen.
     package var isJoining: Bool
-    /// How long the instance has lived. Of two instances on one endpoint the younger is the one that counts.
+    /// How long the instance has lived.
+    ///
+    /// Of two instances on one endpoint the younger is the one that counts.
     package var uptime: Duration
     /// A message that the sender has heard lately: proof that this one is no recording.
     package var acknowledgement: Acknowledgement?
@@ -77,8 +83,10 @@ package struct Roster: Hashable, Sendable {
         package var remaining: Duration
         /// How long the instance has lived.
         package var uptime: Duration
-        /// Whether the sender has proof that the peer lives. An unproven one is listed so that the peer itself hears
-        /// that it was heard; nobody is to take it up from here.
+        /// Whether the sender has proof that the peer lives.
+        ///
+        /// An unproven one is listed so that the peer itself hears that it was heard; nobody is to take it up from
+        /// here.
         package var isProven: Bool
         package var metadata: [String: String]
 

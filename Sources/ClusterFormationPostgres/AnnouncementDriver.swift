@@ -303,7 +303,8 @@ actor AnnouncementDriver<N: Notifier> {
         case .noEcho:
             return NotifierError(
                 code: .unresponsive,
-                message: "The node's own announcement did not come back within \(deadline): the connection is half open, "
+                message:
+                    "The node's own announcement did not come back within \(deadline): the connection is half open, "
                     + "the server is frozen, or the LISTEN is lost. Opening a new session."
             )
         case .noAnswer:

@@ -36,7 +36,8 @@ struct AnnouncementMetrics: Sendable {
     func sessionOpened() { self.openedCounter.increment() }
 
     func sessionLost(_ code: NotifierError.Code) {
-        Counter(label: "cluster_sessions_lost", dimensions: self.dimensions + [("reason", code.description)]).increment()
+        Counter(label: "cluster_sessions_lost", dimensions: self.dimensions + [("reason", code.description)])
+            .increment()
     }
 
     /// The reasons are words of this library's, never a sender's: their number is bounded.

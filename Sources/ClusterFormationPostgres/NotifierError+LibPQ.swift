@@ -9,7 +9,7 @@ extension NotifierError {
         self.init(code: code, message: advice.map { "\(error.message); \($0)" } ?? error.message)
     }
 
-    /// Turns what a LibPQ call throws into what the protocol promises: a ``NotifierError`` or a `CancellationError`.
+    /// Turns what a LibPQ call throws into what the protocol promises: a `NotifierError` or a `CancellationError`.
     static func wrapping(_ error: any Error) -> any Error {
         switch error {
         case let error as LibPQError: NotifierError(error)

@@ -16,7 +16,8 @@ public struct NotifyChannel: Hashable, Sendable, CustomStringConvertible {
         guard !name.isEmpty else {
             throw ClusterError(
                 code: .invalidConfiguration,
-                message: "The channel's name is empty; give one of 1 to 63 bytes, or none to derive it from the cluster's."
+                message:
+                    "The channel's name is empty; give one of 1 to 63 bytes, or none to derive it from the cluster's."
             )
         }
         guard name.utf8.count <= Self.maximumBytes else {
@@ -44,7 +45,10 @@ public struct NotifyChannel: Hashable, Sendable, CustomStringConvertible {
             self.description = Self.prefix + name
             return
         }
-        let slug = String(decoding: name.lowercased().utf8.prefix(38).map { Self.isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+        let slug = String(
+            decoding: name.lowercased().utf8.prefix(38).map { Self.isPlain($0) ? $0 : UInt8(ascii: "_") },
+            as: UTF8.self
+        )
         self.description = Self.prefix + slug + "_" + Self.hash(of: name)
     }
 

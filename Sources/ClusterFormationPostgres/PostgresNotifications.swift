@@ -3,7 +3,7 @@ internal import LibPQ
 
 /// What one session hears.
 ///
-/// It throws a ``NotifierError`` when the connection is lost, ends after the session was closed, and throws
+/// It throws a `NotifierError` when the connection is lost, ends after the session was closed, and throws
 /// `CancellationError` in a cancelled task.
 public struct PostgresNotifications: AsyncSequence, Sendable {
     private let sequence: NotificationSequence

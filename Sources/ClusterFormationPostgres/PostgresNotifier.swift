@@ -2,7 +2,7 @@ public import ClusterAnnouncements
 internal import ClusterFormation
 internal import LibPQ
 
-/// PostgreSQL's LISTEN and NOTIFY as a ``Notifier``.
+/// PostgreSQL's LISTEN and NOTIFY as a `Notifier`.
 ///
 /// All sessions of one notifier share one connection: it is opened for the first, and closed with the last. So several
 /// clusters in a process that are given the same notifier cost the server one connection. When the connection breaks,
@@ -23,7 +23,7 @@ public final class PostgresNotifier: Notifier {
     ///   - connection: In any form that libpq takes: a URI, `key=value` pairs, several hosts, a service, or an empty
     ///     string for the PG* environment alone.
     ///   - configuration: Time limits and the like.
-    /// - Throws: ``NotifierError`` with the code ``NotifierError/Code/misconfigured``, which does not quote the string.
+    /// - Throws: `NotifierError` with the code `NotifierError/Code/misconfigured`, which does not quote the string.
     public init(
         connection: String,
         configuration: PostgresNotifierConfiguration = PostgresNotifierConfiguration()

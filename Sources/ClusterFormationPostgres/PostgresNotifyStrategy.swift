@@ -4,7 +4,7 @@ public import ClusterFormation
 /// Finds peers through a PostgreSQL that the application already has, by LISTEN and NOTIFY.
 ///
 /// Each node listens on the cluster's channel and announces its own address on it, at start and again and again. One
-/// connection a node serves both. See <doc:HowFormationWorks> for the whole.
+/// connection a node serves both. The article "How formation works" of the module ClusterFormation tells the whole.
 ///
 /// ```swift
 /// PostgresNotifyStrategy(connection: "postgres://app@db.internal/app?sslmode=verify-full")
@@ -16,7 +16,9 @@ public import ClusterFormation
 public struct PostgresNotifyStrategy: ClusterStrategy {
     /// The options; each has a default.
     public struct Configuration: Sendable {
-        /// The channel. Default: nil, derived from the cluster's name (``NotifyChannel/init(cluster:)``).
+        /// The channel.
+        ///
+        /// Default: nil, derived from the cluster's name (``NotifyChannel/init(cluster:)``).
         public var channel: NotifyChannel?
 
         /// The keys that announcements are sealed with.
@@ -27,7 +29,9 @@ public struct PostgresNotifyStrategy: ClusterStrategy {
         /// Heartbeat, time-to-live and limits.
         public var announcements: AnnouncementConfiguration
 
-        /// How long the goodbye of a graceful shutdown may take. Default: 2 s.
+        /// How long the goodbye of a graceful shutdown may take.
+        ///
+        /// Default: 2 s.
         public var farewellTimeout: Duration
 
         /// How long it may take to open a session, name look-up, TLS, authentication and checks included.
@@ -65,7 +69,7 @@ public struct PostgresNotifyStrategy: ClusterStrategy {
     ///   - channel: The channel's name; nil derives it from the cluster's.
     ///   - key: The key to seal announcements with; nil for none.
     ///   - configuration: Everything else.
-    /// - Throws: ``NotifierError`` with the code `misconfigured` when the connection string is none; `ClusterError`
+    /// - Throws: `NotifierError` with the code `misconfigured` when the connection string is none; `ClusterError`
     ///   when an option can't work.
     public init(
         connection: String,

@@ -17,12 +17,15 @@ enum RejectionExplanation {
         "unsupported_version": "A node runs a version of this library with another wire format; bring them together.",
         "unsealed": "A node announces itself without a key; give it the cluster's key.",
         "sealed": "A node seals its announcements and this one has no key; give it the cluster's key.",
-        "unknown_key": "A node uses a key that this one does not have; add it to the accepted keys until all have changed.",
+        "unknown_key":
+            "A node uses a key that this one does not have; add it to the accepted keys until all have changed.",
         "wrong_seal": "Somebody without the key sends messages, or the key file is damaged.",
-        "invalid_field": "A node sends a field that makes no sense; see its version, and who may connect to the database.",
+        "invalid_field":
+            "A node sends a field that makes no sense; see its version, and who may connect to the database.",
         "impostor": "Somebody speaks for another node from a session of their own; set a key.",
         "crowded_session": "One session announces many nodes, as no node does; see who may connect to the database.",
-        "table_full": "More peers than maximumPeers announce themselves; raise it, or see who may connect to the database.",
+        "table_full":
+            "More peers than maximumPeers announce themselves; raise it, or see who may connect to the database.",
         "server_busy": "The server does not take notifications in time; look for long transactions that hold a NOTIFY.",
     ]
 }

@@ -1,7 +1,7 @@
 public import ClusterFormation
 public import Logging
 
-/// Holds a strategy to the contract of ``ClusterStrategy``, as far as that can be seen from outside.
+/// Holds a strategy to the contract of `ClusterStrategy`, as far as that can be seen from outside.
 ///
 /// It belongs to no testing framework: ``verify()`` throws a ``Failure`` that says what is wrong.
 ///

@@ -19,7 +19,9 @@ import Testing
                     #expect(member.cluster.status.strategies.map(\.condition.state) == [.active])
                 }
                 // One connection a node.
-                let sessions = try await server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%formation-test'")
+                let sessions = try await server.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%formation-test'"
+                )
                 #expect(sessions == "5")
             }
             for member in members { #expect(member.cluster.status.phase == .stopped) }

@@ -20,7 +20,7 @@ extension FakeNotifier {
         public var reorderProbability: Double = 0
 
         /// How long deliveries take, by the bus's clock, each a random time in the range; nil (the default) for none:
-        /// then it has arrived when ``NotifierSession/notify(_:)`` returns.
+        /// then it has arrived when `NotifierSession/notify(_:)` returns.
         public var delay: ClosedRange<Duration>?
 
         /// What a new session is refused with; nil, the default, for not at all.

@@ -4,7 +4,7 @@ internal import ClusterFormation
 /// An in-memory bus in PostgreSQL's place, with a switch for every fault.
 ///
 /// Nodes that share one value hear each other, and themselves, as they do through PostgreSQL. Where no delay is set, a
-/// notification has arrived in every session's buffer when ``NotifierSession/notify(_:)`` returns. Chance comes from a
+/// notification has arrived in every session's buffer when `NotifierSession/notify(_:)` returns. Chance comes from a
 /// seed, so a test that fails fails again; delays are turned by the clock that the bus was given.
 ///
 /// ```swift
