@@ -5,7 +5,9 @@ let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "swift-cluster-formation", path: "..")
+        .package(name: "swift-cluster-formation", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
     ],
     targets: [
         .systemLibrary(
@@ -15,18 +17,31 @@ let package = Package(
         ),
         // The baseline: what a plain C program does with libpq and poll(2).
         .target(name: "CNotifyLoop", dependencies: ["CBaselineLibPQ"]),
+        .target(name: "BenchmarkSupport"),
         .executableTarget(
             name: "notify-bench",
             dependencies: [
+                "BenchmarkSupport",
                 "CNotifyLoop",
                 .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
             ]
         ),
+        .executableTarget(
+            name: "formation-bench",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
     ]
 )
 
-for target in package.targets where target.type == .executable {
+for target in package.targets where target.type == .executable || target.name == "BenchmarkSupport" {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),

@@ -1,3 +1,4 @@
+internal import BenchmarkSupport
 internal import CNotifyLoop
 internal import ClusterFormationPostgres
 internal import ClusterFormationTesting

@@ -220,10 +220,15 @@ extension AnnouncementProtocol {
         }
         var actions: [Action] = []
         for entry in roster.entries where entry.instance != self.local {
-            self.roster.pending[entry.instance] = nil
             actions += self.heardHearsay(entry, now: now)
         }
-        self.roster.heard(at: now)
+        self.roster.heard(
+            roster.entries.map(\.instance),
+            namesLocal: namesLocal != nil,
+            from: envelope.sender,
+            slot: RosterTurn.slot(roundTrip: self.roundTrip),
+            at: now
+        )
         self.noteHeard(envelope, at: now)
         if let namesLocal {
             self.session?.isSynchronised = true
@@ -256,7 +261,7 @@ extension AnnouncementProtocol {
 
     /// Whether this node may announce itself out of turn: once in a while, so that nobody can make it shout.
     mutating func mayReassure(at now: Instant) -> Bool {
-        if let last = self.lastReassurance, now < last.advanced(by: self.roster.slot(roundTrip: self.roundTrip) * 2) {
+        if let last = self.lastReassurance, now < last.advanced(by: RosterTurn.slot(roundTrip: self.roundTrip) * 2) {
             return false
         }
         self.lastReassurance = now

@@ -203,7 +203,7 @@ package struct AnnouncementProtocol: Sendable {
         self.lastHandled = now
         self.session = nil
         self.schedule.stop()
-        self.roster = RosterTurn(lastSent: self.roster.lastSent)
+        self.roster.reset()
         self.presence = PresenceWatch()
     }
 
@@ -351,6 +351,6 @@ package struct AnnouncementProtocol: Sendable {
     mutating func noteDeparture(of peer: PeerTable.Peer, kind: Departure.Kind, at now: Instant) {
         self.departed.set(peer.instance, to: Departure(sequence: peer.sequence, kind: kind))
         self.schedule.shrink(toMembers: self.members, at: now)
-        self.roster.pending[peer.instance] = nil
+        self.roster.forget(peer.instance)
     }
 }

@@ -1,11 +1,11 @@
 /// The middle of some measurements, and how far they spread.
-struct Statistics {
-    let minimum: Double
-    let median: Double
-    let maximum: Double
+public struct Statistics: Sendable {
+    public let minimum: Double
+    public let median: Double
+    public let maximum: Double
     private let sorted: [Double]
 
-    init(_ values: [Double]) {
+    public init(_ values: [Double]) {
         self.sorted = values.sorted()
         self.minimum = self.sorted.first ?? .nan
         self.median = self.sorted.isEmpty ? .nan : self.sorted[self.sorted.count / 2]
@@ -13,13 +13,13 @@ struct Statistics {
     }
 
     /// The value below which the given share of all values is.
-    func percentile(_ share: Double) -> Double {
+    public func percentile(_ share: Double) -> Double {
         self.sorted.isEmpty ? .nan : self.sorted[min(self.sorted.count - 1, Int(Double(self.sorted.count) * share))]
     }
 }
 
 extension Double {
-    func rounded(to places: Int) -> String {
+    public func rounded(to places: Int) -> String {
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
         let text = "\((self * scale).rounded() / scale)"

@@ -1,0 +1,64 @@
+internal import ClusterAnnouncements
+internal import ClusterFormation
+internal import ClusterFormationPostgres
+internal import ClusterFormationTesting
+internal import Logging
+
+/// A node with a connection of its own and links that are up as soon as they are asked for.
+struct BenchmarkNode: Sendable {
+    let cluster: Cluster
+    let endpoint: Endpoint
+    /// When the session was open and LISTEN confirmed.
+    let listening = Moment()
+
+    init(number: Int, connection: String, configuration: PostgresNotifyStrategy.Configuration = .init()) throws {
+        self.endpoint = try Endpoint(host: "10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)", port: 7337)
+        let notifier = TimedNotifier(base: try PostgresNotifier(connection: connection), opened: self.listening)
+        self.cluster = try Cluster(
+            name: "benchmark",
+            localNode: Node(endpoint: self.endpoint),
+            strategy: PostgresNotifyStrategy(notifier: notifier, configuration: configuration),
+            connector: ClosureConnector(connect: { _, _ in }),
+            logger: Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    /// When the given number of peers is known here.
+    static func wait(forPeers count: Int, in events: ClusterEvents, of cluster: Cluster) async -> ContinuousClock.Instant {
+        if cluster.status.peers.count >= count { return .now }
+        for await event in events {
+            guard case .peerDiscovered = event else { continue }
+            if cluster.status.peers.count >= count { break }
+        }
+        return .now
+    }
+
+    /// When one peer is known here.
+    static func wait(for endpoint: Endpoint, in events: ClusterEvents) async -> ContinuousClock.Instant {
+        for await event in events {
+            if case .peerDiscovered(let node) = event, node.endpoint == endpoint { break }
+        }
+        return .now
+    }
+}
+
+/// A moment that one task notes and another one reads later.
+actor Moment {
+    private(set) var value: ContinuousClock.Instant?
+
+    func note() {
+        if self.value == nil { self.value = .now }
+    }
+}
+
+/// The real notifier, and a note of when it listened.
+struct TimedNotifier: Notifier {
+    let base: PostgresNotifier
+    let opened: Moment
+
+    func openSession(_ request: NotifierSessionRequest) async throws -> PostgresNotifier.Session {
+        let session = try await self.base.openSession(request)
+        await self.opened.note()
+        return session
+    }
+}
