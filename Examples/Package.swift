@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "Examples",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "swift-cluster-formation", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+    ],
+    targets: [
+        // The library in ten lines.
+        .executableTarget(
+            name: "minimal",
+            dependencies: [
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Minimal"
+        ),
+        // A transport of one's own: TCP connections from everybody to everybody.
+        .target(
+            name: "TCPMesh",
+            dependencies: [
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(
+            name: "tcp-mesh",
+            dependencies: [
+                "TCPMesh",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/tcp-mesh"
+        ),
+        // What Scripts/demo runs.
+        .executableTarget(
+            name: "demo",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "TCPMeshTests",
+            dependencies: [
+                "TCPMesh",
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+    ]
+)
+
+for target in package.targets {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        ]
+}

@@ -1,0 +1,194 @@
+public import ClusterFormation
+internal import NIOCore
+internal import NIOPosix
+public import ServiceLifecycle
+internal import Synchronization
+
+/// A TCP connection to every peer, over which short texts go: the example of a transport of one's own.
+///
+/// It is a service, which accepts and keeps connections, and the cluster's connector, which makes them. In a
+/// `ServiceGroup` it stands before the cluster, so that it stops after it.
+public final class MeshTransport: Service {
+    typealias Channel = NIOAsyncChannel<MeshFrame, MeshFrame>
+
+    /// A connect that waits for its link.
+    struct Waiter {
+        var peer: Node
+        var link: Link
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    struct State {
+        var table: MeshTable
+        var connections: [MeshTable.ConnectionID: MeshConnection] = [:]
+        var waiters: [Endpoint: Waiter] = [:]
+        /// The cluster's side of each link; a link that a peer has made has none until the cluster asks for it.
+        var links: [MeshTable.ConnectionID: Link] = [:]
+    }
+
+    struct Dial: Sendable {
+        var connection: MeshConnection
+        var peer: Node
+    }
+
+    /// This process: what to hand to the cluster as its local node.
+    public let localNode: Node
+
+    let identity: MeshIdentity
+    let configuration: MeshConfiguration
+    let onEvent: @Sendable (MeshEvent) -> Void
+    let state: Mutex<State>
+    private let server: NIOAsyncChannel<Channel, Never>
+    private let eventLoops: any EventLoopGroup
+    private let dials: AsyncStream<Dial>
+    let dialsInput: AsyncStream<Dial>.Continuation
+
+    private init(
+        server: NIOAsyncChannel<Channel, Never>,
+        eventLoops: any EventLoopGroup,
+        identity: MeshIdentity,
+        metadata: [String: String],
+        configuration: MeshConfiguration,
+        onEvent: @escaping @Sendable (MeshEvent) -> Void
+    ) {
+        self.server = server
+        self.eventLoops = eventLoops
+        self.identity = identity
+        self.localNode = Node(endpoint: identity.endpoint, instance: identity.instance, metadata: metadata)
+        self.configuration = configuration
+        self.onEvent = onEvent
+        self.state = Mutex(State(table: MeshTable(local: identity.instance)))
+        (self.dials, self.dialsInput) = AsyncStream.makeStream()
+    }
+
+    /// Listens, so that the address is known; `run()` then accepts.
+    ///
+    /// - Parameters:
+    ///   - host: The address at which the others reach this process.
+    ///   - bindAddress: The address to listen on; nil for the same one.
+    ///   - port: The port; 0 for any that is free.
+    ///   - cluster: The cluster's name: connections of other clusters are refused.
+    ///   - name: What people call this process.
+    ///   - metadata: What the cluster shall tell the others of it.
+    ///   - configuration: Deadlines and limits.
+    ///   - onEvent: Called for everything that happens, in order for each peer; it must not block.
+    public static func bind(
+        host: String,
+        bindAddress: String? = nil,
+        port: Int,
+        cluster: String,
+        name: String,
+        metadata: [String: String] = [:],
+        configuration: MeshConfiguration = MeshConfiguration(),
+        onEvent: @escaping @Sendable (MeshEvent) -> Void
+    ) async throws -> MeshTransport {
+        let eventLoops = MultiThreadedEventLoopGroup.singleton
+        let server = try await ServerBootstrap(group: eventLoops)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: bindAddress ?? host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
+            }
+        let identity = MeshIdentity(
+            cluster: cluster,
+            endpoint: try Endpoint(host: host, port: server.channel.localAddress?.port ?? port),
+            instance: .random(),
+            name: name
+        )
+        return MeshTransport(
+            server: server,
+            eventLoops: eventLoops,
+            identity: identity,
+            metadata: metadata,
+            configuration: configuration,
+            onEvent: onEvent
+        )
+    }
+
+    private static func wrap(_ channel: any NIOCore.Channel) throws -> Channel {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(ByteToMessageHandler(MeshFrameDecoder()))
+        try pipeline.addHandler(MessageToByteHandler(MeshFrameEncoder()))
+        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    }
+
+    /// Says something to every peer that there is a link to; returns how many there are.
+    @discardableResult
+    public func broadcast(_ text: String) -> Int {
+        let links = self.state.withLock { state in state.connections.values.filter(\.isLink) }
+        return links.count { $0.send(.text(body: text)) }
+    }
+
+    /// Accepts and keeps connections until the service is shut down.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.accept() }
+                group.addTask { await self.dialPeers() }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+
+    private func accept() async throws {
+        try await self.server.executeThenClose { clients in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await client in clients {
+                    let connection = self.state.withLock { state -> MeshConnection? in
+                        guard state.connections.count < self.configuration.maximumConnections else { return nil }
+                        return self.makeConnection(id: state.table.makeID(), isDialledHere: false, in: &state)
+                    }
+                    group.addTask {
+                        if let connection {
+                            await self.converse(connection, over: client)
+                        } else {
+                            try? await client.executeThenClose { _, _ in }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func dialPeers() async {
+        await withDiscardingTaskGroup { group in
+            for await dial in self.dials {
+                group.addTask { await self.dial(dial) }
+            }
+        }
+    }
+
+    private func dial(_ dial: Dial) async {
+        do {
+            let channel = try await ClientBootstrap(group: self.eventLoops)
+                .connectTimeout(TimeAmount(self.configuration.handshakeTimeout))
+                .connect(host: dial.peer.endpoint.host, port: dial.peer.endpoint.port) { channel in
+                    channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
+                }
+            await self.converse(dial.connection, over: channel, seeking: dial.peer)
+        } catch {
+            self.ended(dial.connection, error: MeshError.network(Self.describe(error)))
+        }
+    }
+
+    /// One line that says what went wrong, in the words of the system where they are its own.
+    static func describe(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: error.description
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { Self.describe($0.error) } ?? "the host's name is unknown"
+        case let error as ChannelError: "\(error)"
+        default: "\(error)"
+        }
+    }
+
+    func makeConnection(id: MeshTable.ConnectionID, isDialledHere: Bool, in state: inout State) -> MeshConnection {
+        let connection = MeshConnection(
+            id: id,
+            isDialledHere: isDialledHere,
+            outboxSize: self.configuration.outboxSize
+        )
+        state.connections[id] = connection
+        return connection
+    }
+}
