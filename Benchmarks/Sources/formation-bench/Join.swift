@@ -29,6 +29,8 @@ struct Join: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for member in members { group.addTask { try await member.cluster.run() } }
             for member in members { try await member.cluster.waitForPeers(atLeast: size - 1, within: .seconds(60)) }
+            // A late joiner comes to a cluster at rest: its own start is over, and so is what it answered before.
+            try await Task.sleep(for: .seconds(1))
             let bare = try await Self.bareRoundTrips(connection)
             var fromListening: [Double] = []
             var fromStart: [Double] = []
@@ -39,6 +41,7 @@ struct Join: AsyncParsableCommand {
                 )
                 fromListening.append(listening.duration(to: known).milliseconds)
                 fromStart.append(start.duration(to: known).milliseconds)
+                try await Task.sleep(for: .milliseconds(200))
             }
             let (listening, start) = (Statistics(fromListening), Statistics(fromStart))
             print(

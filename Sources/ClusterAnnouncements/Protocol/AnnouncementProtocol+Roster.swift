@@ -122,8 +122,10 @@ extension AnnouncementProtocol {
         let slot = RosterTurn.slot(roundTrip: self.roundTrip)
         // Who has just come itself knows less than the others and lets them speak first.
         let head = session.isSynchronised && session.lastProof != nil ? 0 : 2
-        var delay = slot * (head + min(self.table.rank, 64))
-        if self.table.rank > 64 { delay += slot * Double.random(in: 0..<64, using: &self.generator) }
+        // The newcomer itself takes no turn.
+        let rank = self.table.rank - (newcomer < self.local && self.table[newcomer] != nil ? 1 : 0)
+        var delay = slot * (head + min(rank, 64))
+        if rank > 64 { delay += slot * Double.random(in: 0..<64, using: &self.generator) }
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, at: now)
     }
 
