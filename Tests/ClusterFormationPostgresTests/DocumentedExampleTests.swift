@@ -12,8 +12,8 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await first.run() }
             group.addTask { try await second.run() }
-            try await first.waitForPeers(atLeast: 1, within: .seconds(10))
-            try await second.waitForPeers(atLeast: 1, within: .seconds(10))
+            try await first.waitForPeers(atLeast: 1, within: .seconds(60))
+            try await second.waitForPeers(atLeast: 1, within: .seconds(60))
 
             // The night that PostgreSQL fails over: sessions end, links stay.
             bus.disconnectAll()

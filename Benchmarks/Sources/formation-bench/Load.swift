@@ -23,6 +23,7 @@ struct Load: AsyncParsableCommand {
 
     func run() async throws {
         var rows: [Row] = []
+        setvbuf(stdout, nil, _IOLBF, 0)
         print("  n   mode     server CPU s/min   notifications/s   deliveries/s   first 10 s   join ms   all know all s")
         for size in self.sizes {
             for mode in Mode.allCases {

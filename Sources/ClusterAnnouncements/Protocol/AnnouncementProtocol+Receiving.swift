@@ -226,6 +226,7 @@ extension AnnouncementProtocol {
             roster.entries.map(\.instance),
             namesLocal: namesLocal != nil,
             from: envelope.sender,
+            messages: self.rosterMessages,
             slot: RosterTurn.slot(roundTrip: self.roundTrip),
             at: now
         )

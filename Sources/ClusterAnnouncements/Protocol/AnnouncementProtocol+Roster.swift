@@ -25,6 +25,8 @@ struct RosterTurn: Sendable {
     private(set) var due: Instant?
     private var credit = RosterTurn.burst
     private var creditAt: Instant?
+    /// Until when somebody else's answers are given time to go on.
+    private var heldUntil: Instant?
 
     var pendingCount: Int { self.pending.count }
 
@@ -39,14 +41,15 @@ struct RosterTurn: Sendable {
         self.refill(for: messages, at: now)
         let missing = max(0, Double(messages) - self.credit)
         let affordable = now.advanced(by: .seconds(missing / Self.messagesPerSecond))
-        let due = max(now.advanced(by: delay), affordable)
+        var due = max(now.advanced(by: delay), affordable)
+        if delay > .zero, let heldUntil = self.heldUntil { due = max(due, heldUntil) }
         self.due = self.due.map { min($0, due) } ?? due
     }
 
     /// The turn has come: whoever waited is answered now.
     mutating func answer(messages: Int, at now: Instant) {
         self.refill(for: messages, at: now)
-        self.credit -= Double(messages)
+        self.credit = max(self.credit - Double(messages), -Self.burst)
         self.pending.removeAll()
         self.due = nil
     }
@@ -61,30 +64,27 @@ struct RosterTurn: Sendable {
         _ named: [InstanceID],
         namesLocal: Bool,
         from sender: InstanceID,
+        messages: Int,
         slot: Duration,
         at now: Instant
     ) {
-        self.refill(for: 1, at: now)
-        self.credit -= 1
+        self.refill(for: messages, at: now)
+        self.credit = max(self.credit - 1, -Self.burst)
         if namesLocal {
             // Bounded: whoever is left out answers once more than needed.
             if self.namedBy.count >= 256 { self.namedBy.removeAll() }
             self.namedBy.insert(sender)
         }
+        // Who answers answers again, as fast as the budget allows; that is given half as long again.
+        let hold = max(slot * 4, .seconds(Double(messages) * 1.5 / Self.messagesPerSecond))
+        self.heldUntil = now.advanced(by: hold)
         guard !self.pending.isEmpty else { return }
         let coversLocal = self.namedBy.contains(sender)
-        var isAnsweredInPart = false
         for instance in named where self.pending[instance] != nil {
             self.pending[instance] = coversLocal ? nil : Wait(namedBy: sender)
-            isAnsweredInPart = isAnsweredInPart || !coversLocal
         }
         if namesLocal { self.pending = self.pending.filter { $0.value.namedBy != sender } }
-        if self.pending.isEmpty {
-            self.due = nil
-        } else if isAnsweredInPart, let due = self.due {
-            // The next message of the same roster may name this node.
-            self.due = max(due, now.advanced(by: slot))
-        }
+        self.due = self.pending.isEmpty ? nil : self.due.map { max($0, now.advanced(by: hold)) }
     }
 
     /// Somebody who waited is gone.
@@ -141,7 +141,7 @@ extension AnnouncementProtocol {
     }
 
     /// In how many messages a roster fits, about: an entry without metadata takes about 100 bytes of 7,999.
-    private var rosterMessages: Int { 1 + (self.table.count + self.candidates.count) / 75 }
+    var rosterMessages: Int { 1 + (self.table.count + self.candidates.count) / 75 }
 
     private func rosterEntries(at now: Instant) -> [Roster.Entry] {
         var entries: [Roster.Entry] = []
