@@ -33,6 +33,7 @@ extension MeshIdentity: Codable {
 
     private static let longestText = 128
 
+    /// Reads what a peer says of itself, and refuses what is none of it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let instance = try container.decode(String.self, forKey: .instance)
@@ -53,6 +54,7 @@ extension MeshIdentity: Codable {
         }
     }
 
+    /// Writes it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(self.version, forKey: .version)

@@ -19,7 +19,8 @@ enum MeshRefusal: String, Codable, Error, CustomStringConvertible {
     ///   - remote: The other side.
     ///   - local: This process.
     ///   - sought: The instance that the dialling side expects to find at the dialled one.
-    ///   - found: The dialled one's instance.
+    ///   - found: The dialled one.
+    /// - Returns: What speaks against the connection, nil for nothing.
     static func judge(
         _ remote: MeshIdentity,
         by local: MeshIdentity,

@@ -2,6 +2,7 @@ public import ClusterFormation
 internal import Synchronization
 
 extension MeshTransport: ClusterConnector {
+    /// Returns with the link, whichever side has made it.
     public func connect(to peer: Node, link: Link) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -47,6 +48,7 @@ extension MeshTransport: ClusterConnector {
         waiter?.continuation.resume(throwing: CancellationError())
     }
 
+    /// Closes the link; an instance that is not the peer's keeps its own.
     public func disconnect(from peer: Node, reason: DisconnectReason) async {
         let connections = self.state.withLock { state in
             state.table.disconnect(from: peer.endpoint, instance: peer.instance).compactMap { state.connections[$0] }

@@ -72,6 +72,8 @@ public final class MeshTransport: Service {
     ///   - metadata: What the cluster shall tell the others of it.
     ///   - configuration: Deadlines and limits.
     ///   - onEvent: Called for everything that happens, in order for each peer; it must not block.
+    /// - Returns: A transport that listens and does not accept yet.
+    /// - Throws: When it can't listen there.
     public static func bind(
         host: String,
         bindAddress: String? = nil,

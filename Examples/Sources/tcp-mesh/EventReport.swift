@@ -19,13 +19,13 @@ struct EventReport: Service {
     private func report(_ event: ClusterEvent) {
         switch event {
         case .peerDiscovered(let node):
-            self.reporter.report("found", ["peer": node.label, "at": "\(node.endpoint)"])
+            self.reporter.report("found", ["peer": node.label, "at": "\(node.endpoint)", "instance": node.life])
         case .peerUpdated(let node):
             self.reporter.report("updated", ["peer": node.label])
         case .peerReplaced(let node, previous: _):
-            self.reporter.report("replaced", ["peer": node.label, "instance": node.instance?.description ?? "?"])
+            self.reporter.report("replaced", ["peer": node.label, "instance": node.life])
         case .peerConnected(let node):
-            self.reporter.report("linked", ["peer": node.label])
+            self.reporter.report("linked", ["peer": node.label, "instance": node.life])
         case .peerDisconnected(let node, let reason):
             self.reporter.report("unlinked", ["peer": node.label, "reason": reason])
         case .connectFailed(let node, let failures, let retryIn, let message):
@@ -40,7 +40,7 @@ struct EventReport: Service {
         case .strategyChanged(let name, let condition):
             self.reporter.report(
                 "strategy",
-                ["name": name, "state": "\(condition.state)", "condition": "\(condition)"]
+                ["name": name, "state": "\(condition.state)", "message": condition.message ?? ""]
             )
         case .endpointConflict(let node):
             self.reporter.report("conflict", ["peer": "\(node.endpoint)"])
@@ -53,4 +53,7 @@ struct EventReport: Service {
 extension Node {
     /// Its name, or where it is.
     var label: String { self.metadata["name"] ?? "\(self.endpoint)" }
+
+    /// Its instance id.
+    var life: String { self.instance?.description ?? "unknown" }
 }

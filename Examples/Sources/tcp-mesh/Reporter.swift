@@ -12,7 +12,7 @@ struct Reporter: Sendable {
         self.style = style
     }
 
-    /// Prints an event; the values are of no concern to the shell, so what could break a line is replaced.
+    /// Prints an event; a value with spaces in it is put into quotes for a program.
     func report(_ event: String, _ details: KeyValuePairs<String, String> = [:]) {
         // The machine's uptime: one clock for all processes of a machine.
         let now = ProcessInfo.processInfo.systemUptime
@@ -23,7 +23,7 @@ struct Reporter: Sendable {
             for (key, value) in details { line += " \(key)=\(Self.word(value))" }
         case .person:
             line = String(format: "%9.3f s  ", now - self.startedAt) + event.padding(toLength: 12)
-            line += details.map { key, value in "\(key) \(value)" }.joined(separator: ", ")
+            line += details.filter { !$0.value.isEmpty }.map { key, value in "\(key) \(value)" }.joined(separator: ", ")
         }
         // One write a line: lines of several tasks do not mix.
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
@@ -33,14 +33,15 @@ struct Reporter: Sendable {
         self.report(
             "started",
             [
-                "at": "\(node.endpoint)", "instance": node.instance?.description ?? "?",
+                "at": "\(node.endpoint)", "instance": node.life,
                 "pid": "\(ProcessInfo.processInfo.processIdentifier)",
             ]
         )
     }
 
     private static func word(_ value: String) -> String {
-        String(value.map { $0.isWhitespace || $0.isNewline ? "_" : $0 })
+        let line = String(value.map { $0.isNewline ? " " : $0 == "\"" ? "'" : $0 })
+        return line.contains(" ") || line.isEmpty ? "\"\(line)\"" : line
     }
 }
 

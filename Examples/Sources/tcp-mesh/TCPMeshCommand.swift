@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClusterFormation
 import ClusterFormationPostgres
+import Foundation
 import Logging
 import ServiceLifecycle
 import TCPMesh
@@ -20,8 +21,13 @@ struct TCPMeshCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "What libpq takes: a URI or key=value pairs. What it leaves out comes from the PG* variables.")
-    var database = ""
+    @Option(
+        help: """
+            What libpq takes: a URI or key=value pairs. Default: the variable DATABASE_URL, which no list of processes \
+            shows. What is left out comes from the PG* variables.
+            """
+    )
+    var database: String?
 
     @Option(help: "The cluster's name; processes with the same one find each other.")
     var cluster = "tcp-mesh"
@@ -65,6 +71,7 @@ struct TCPMeshCommand: AsyncParsableCommand {
         var metadata = Dictionary(self.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         if let name { metadata["name"] = name }
 
+        let database = self.database ?? ProcessInfo.processInfo.environment["DATABASE_URL"] ?? ""
         let chat = Chat(reporter: reporter)
         let mesh = try await MeshTransport.bind(
             host: self.host,
@@ -78,7 +85,7 @@ struct TCPMeshCommand: AsyncParsableCommand {
         let cluster = try Cluster(
             name: self.cluster,
             localNode: mesh.localNode,
-            strategy: PostgresNotifyStrategy(connection: self.database),
+            strategy: PostgresNotifyStrategy(connection: database),
             connector: mesh,
             logger: logger
         )
