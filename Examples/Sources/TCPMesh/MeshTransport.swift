@@ -38,13 +38,13 @@ public final class MeshTransport: Service {
     let configuration: MeshConfiguration
     let onEvent: @Sendable (MeshEvent) -> Void
     let state: Mutex<State>
-    private let server: NIOAsyncChannel<Channel, Never>
+    private let server: NIOAsyncChannel<any NIOCore.Channel, Never>
     private let eventLoops: any EventLoopGroup
     private let dials: AsyncStream<Dial>
     let dialsInput: AsyncStream<Dial>.Continuation
 
     private init(
-        server: NIOAsyncChannel<Channel, Never>,
+        server: NIOAsyncChannel<any NIOCore.Channel, Never>,
         eventLoops: any EventLoopGroup,
         identity: MeshIdentity,
         metadata: [String: String],
@@ -87,8 +87,11 @@ public final class MeshTransport: Service {
         let eventLoops = MultiThreadedEventLoopGroup.singleton
         let server = try await ServerBootstrap(group: eventLoops)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // A connection is read from once it is wrapped, which is when it is taken up: one that arrives while the
+            // server stops is then dropped as it is, where a wrapped one that nobody takes up is a failure to NIO.
+            .childChannelOption(.autoRead, value: false)
             .bind(host: bindAddress ?? host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
+                channel.eventLoop.makeSucceededFuture(channel)
             }
         let identity = MeshIdentity(
             cluster: cluster,
@@ -124,7 +127,10 @@ public final class MeshTransport: Service {
     public func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.accept() }
+                group.addTask {
+                    // Cancellation is shutdown, which is no failure.
+                    do { try await self.accept() } catch is CancellationError {}
+                }
                 group.addTask { await self.dialPeers() }
                 defer { group.cancelAll() }
                 try await group.next()
@@ -142,13 +148,27 @@ public final class MeshTransport: Service {
                     }
                     group.addTask {
                         if let connection {
-                            await self.converse(connection, over: client)
+                            await self.serve(client, as: connection)
                         } else {
-                            try? await client.executeThenClose { _, _ in }
+                            try? await client.close()
                         }
                     }
                 }
             }
+        }
+    }
+
+    private func serve(_ client: any NIOCore.Channel, as connection: MeshConnection) async {
+        do {
+            let channel = try await client.eventLoop.submit {
+                let channel = try Self.wrap(client)
+                try client.syncOptions?.setOption(.autoRead, value: true)
+                return channel
+            }.get()
+            await self.converse(connection, over: channel)
+        } catch {
+            try? await client.close()
+            self.ended(connection, error: MeshError.network(Self.describe(error)))
         }
     }
 
