@@ -37,7 +37,7 @@ extension AnnouncementProtocol {
         }
         if let departure = self.departed[envelope.sender] {
             if departure.kind == .left { return [.dropped(.departed)] }
-            if envelope.sequence <= departure.sequence { return [.dropped(.replayed)] }
+            if self.requiresProof, envelope.sequence <= departure.sequence { return [.dropped(.replayed)] }
         }
         let newcomer = PeerTable.Peer(
             instance: envelope.sender,
@@ -68,10 +68,9 @@ extension AnnouncementProtocol {
         processID: Int32,
         at now: Instant
     ) -> [Action] {
-        // Without a key a number proves nothing, and a forged high one must not silence a node: within its own session,
-        // which the server vouches for and delivers in order, a node is always believed.
-        let isOwnSession = !self.requiresProof && known.processID == processID
-        guard envelope.sequence > known.sequence || isOwnSession else { return [.dropped(.replayed)] }
+        // Without a key a number proves nothing: a forged high one must not silence a node for ever. PostgreSQL keeps the
+        // order, so the numbers are not needed for that either.
+        guard !self.requiresProof || envelope.sequence > known.sequence else { return [.dropped(.replayed)] }
         if known.processID != processID,
             self.table.instances(inSession: processID) >= self.configuration.maximumInstancesPerSession
         {

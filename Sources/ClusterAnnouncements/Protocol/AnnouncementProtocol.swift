@@ -165,10 +165,9 @@ package struct AnnouncementProtocol: Sendable {
     /// When ``timerFired(at:)`` is to be called.
     package var nextDeadline: Instant? {
         guard let session = self.session else { return nil }
-        let silence = [session.awaitedEcho?.since, session.probeSince].compactMap { $0 }.min()
-            .map { $0.advanced(by: self.configuration.echoDeadline) }
         return [
-            self.schedule.due, silence, self.roster.due, self.table.nextExpiry.map { max($0, self.expiryHold) },
+            self.schedule.due, self.silence(of: session)?.at, self.roster.due,
+            self.table.nextExpiry.map { max($0, self.expiryHold) },
             self.nextCheck(session), self.synchronisationDue(session), self.presence.due,
         ].compactMap { $0 }.min()
     }
@@ -228,7 +227,7 @@ package struct AnnouncementProtocol: Sendable {
     package mutating func timerFired(at now: Instant) -> [Action] {
         self.excuseOwnAbsence(at: now)
         guard let session = self.session else { return [] }
-        if let silence = self.overdue(session, at: now) { return [.sessionSilent(silence)] }
+        if let silence = self.silence(of: session), silence.at <= now { return [.sessionSilent(silence.what)] }
         var actions: [Action] = []
         if self.schedule.reconsider(at: now, members: self.members, using: &self.generator) {
             actions.append(self.announce(at: now))
@@ -298,13 +297,18 @@ package struct AnnouncementProtocol: Sendable {
             && session.awaitedEcho.map { now < $0.since.advanced(by: self.configuration.echoDeadline) } ?? true
     }
 
-    private func overdue(_ session: Session, at now: Instant) -> Silence? {
+    /// What the session is to be given up for, and when, unless something is heard before.
+    private func silence(of session: Session) -> (at: Instant, what: Silence)? {
         let deadline = self.configuration.echoDeadline
-        if let since = session.probeSince, now >= since.advanced(by: deadline) { return .noAnswer }
-        guard let awaited = session.awaitedEcho, now >= awaited.since.advanced(by: deadline) else { return nil }
+        let answer = session.probeSince.map { (at: $0.advanced(by: deadline), what: Silence.noAnswer) }
+        guard let awaited = session.awaitedEcho else { return answer }
         // While others are heard the server is behind, not silent: wait longer, but not for ever.
-        let isBehind = now < session.lastEvidence.advanced(by: deadline / 2)
-        return isBehind && now < awaited.since.advanced(by: deadline * 3) ? nil : .noEcho
+        let patience = min(
+            session.lastEvidence.advanced(by: deadline / 2),
+            awaited.since.advanced(by: deadline * 3)
+        )
+        let echo = (at: max(awaited.since.advanced(by: deadline), patience), what: Silence.noEcho)
+        return answer.map { $0.at < echo.at ? $0 : echo } ?? echo
     }
 
     /// When the session is to be checked: a stretched heartbeat alone would notice a dead connection too late.
