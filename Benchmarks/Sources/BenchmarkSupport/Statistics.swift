@@ -1,11 +1,11 @@
 /// The middle of some measurements, and how far they spread.
-public struct Statistics: Sendable {
-    public let minimum: Double
-    public let median: Double
-    public let maximum: Double
+package struct Statistics: Sendable {
+    package let minimum: Double
+    package let median: Double
+    package let maximum: Double
     private let sorted: [Double]
 
-    public init(_ values: [Double]) {
+    package init(_ values: [Double]) {
         self.sorted = values.sorted()
         self.minimum = self.sorted.first ?? .nan
         self.median = self.sorted.isEmpty ? .nan : self.sorted[self.sorted.count / 2]
@@ -13,13 +13,13 @@ public struct Statistics: Sendable {
     }
 
     /// The value below which the given share of all values is.
-    public func percentile(_ share: Double) -> Double {
+    package func percentile(_ share: Double) -> Double {
         self.sorted.isEmpty ? .nan : self.sorted[min(self.sorted.count - 1, Int(Double(self.sorted.count) * share))]
     }
 }
 
 extension Double {
-    public func rounded(to places: Int) -> String {
+    package func rounded(to places: Int) -> String {
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
         let text = "\((self * scale).rounded() / scale)"

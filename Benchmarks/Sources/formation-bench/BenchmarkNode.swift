@@ -24,7 +24,9 @@ struct BenchmarkNode: Sendable {
     }
 
     /// When the given number of peers is known here.
-    static func wait(forPeers count: Int, in events: ClusterEvents, of cluster: Cluster) async -> ContinuousClock.Instant {
+    static func wait(forPeers count: Int, in events: ClusterEvents, of cluster: Cluster) async
+        -> ContinuousClock.Instant
+    {
         if cluster.status.peers.count >= count { return .now }
         for await event in events {
             guard case .peerDiscovered = event else { continue }

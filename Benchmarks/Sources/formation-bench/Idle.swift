@@ -7,7 +7,9 @@ internal import Foundation
 
 /// What a node costs that does nothing but be there, in a process of its own.
 struct Idle: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Measures an idle node's CPU time, memory and connections.")
+    static let configuration = CommandConfiguration(
+        abstract: "Measures an idle node's CPU time, memory and connections."
+    )
 
     @Option(help: "How long to watch, in seconds.")
     var seconds = 60

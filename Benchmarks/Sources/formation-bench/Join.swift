@@ -7,7 +7,9 @@ internal import ClusterFormationTesting
 
 /// A late joiner, and all at once.
 struct Join: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Measures how fast a newcomer is known and knows everybody.")
+    static let configuration = CommandConfiguration(
+        abstract: "Measures how fast a newcomer is known and knows everybody."
+    )
 
     @Option(help: "How many late joiners to measure at each size.")
     var joins = 30
@@ -61,7 +63,9 @@ struct Join: AsyncParsableCommand {
     private static func join(
         _ newcomer: BenchmarkNode,
         _ members: [BenchmarkNode]
-    ) async throws -> (start: ContinuousClock.Instant, listening: ContinuousClock.Instant, known: ContinuousClock.Instant) {
+    ) async throws -> (
+        start: ContinuousClock.Instant, listening: ContinuousClock.Instant, known: ContinuousClock.Instant
+    ) {
         let memberEvents = members.map(\.cluster.events)
         let leaveEvents = members.map(\.cluster.events)
         let events = newcomer.cluster.events

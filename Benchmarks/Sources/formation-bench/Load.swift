@@ -18,24 +18,53 @@ struct Load: AsyncParsableCommand {
     @Option(help: "How long to watch each, in seconds.")
     var seconds = 30
 
-    @Option(help: "A file for the results, as comma-separated values.")
+    @Option(help: "A folder for the results: a table as comma-separated values, and the plots.")
     var output: String?
 
     func run() async throws {
         var rows: [Row] = []
-        setvbuf(stdout, nil, _IOLBF, 0)
-        print("  n   mode     server CPU s/min   notifications/s   deliveries/s   first 10 s   join ms   all know all s")
+        print(
+            "  n   mode     server CPU s/min   notifications/s   deliveries/s   first 10 s   join ms   all know all s"
+        )
         for size in self.sizes {
             for mode in Mode.allCases {
                 let row = try await self.measure(size, mode)
                 print(row.line)
+                // A run takes minutes; its rows are to be seen as they come, in a file too.
+                fflush(nil)
                 rows.append(row)
             }
         }
-        if let output = self.output {
-            let text = ([Row.header] + rows.map(\.values)).joined(separator: "\n") + "\n"
-            try text.write(toFile: output, atomically: true, encoding: .utf8)
+        guard let output = self.output else { return }
+        let folder = URL(filePath: output)
+        let table = ([Row.header] + rows.map(\.values)).joined(separator: "\n") + "\n"
+        try table.write(to: folder.appending(path: "server-load.csv"), atomically: true, encoding: .utf8)
+        let plots = [
+            ("server-cpu.svg", self.plot("CPU time of the server", "seconds a minute", rows, \.cpuPerMinute)),
+            (
+                "server-deliveries.svg",
+                self.plot("Deliveries", "notifications times listeners, a second", rows, \.deliveryRate)
+            ),
+        ]
+        for (name, plot) in plots {
+            try plot.svg.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
         }
+    }
+
+    private func plot(_ title: String, _ unit: String, _ rows: [Row], _ value: KeyPath<Row, Double>) -> LinePlot {
+        LinePlot(
+            title: "\(title), by the number of nodes",
+            xLabel: "nodes, each with a session of its own",
+            yLabel: unit,
+            note: "PostgreSQL 15, 2 cores, nodes and server on one machine; \(self.seconds) s at rest each",
+            series: zip(Mode.allCases, ["#c0392b", "#2471a3"]).map { mode, color in
+                LinePlot.Series(
+                    name: mode.title,
+                    color: color,
+                    points: rows.filter { $0.mode == mode }.map { (Double($0.size), $0[keyPath: value]) }
+                )
+            }
+        )
     }
 
     enum Mode: String, CaseIterable {
@@ -43,6 +72,8 @@ struct Load: AsyncParsableCommand {
         case fixed
         /// The default: 1,000 deliveries a second for the whole cluster.
         case bounded
+
+        var title: String { self == .fixed ? "every 5 s" : "bounded, the default" }
 
         var configuration: PostgresNotifyStrategy.Configuration {
             var announcements = AnnouncementConfiguration()
