@@ -39,7 +39,7 @@ extension Stage {
                 let back = (linked + (views[victim]?.linked.values.map(\.time) ?? [])).max() ?? 0
                 let time = milliseconds(back - (views[victim]?.launchedAt ?? 0))
                 self.summary.add("Restarted process, until linked with all again", time)
-                return "all others know it as a new instance, and are linked with it \(time) after its start"
+                return "known to all as a new instance, and linked with all, \(time) after its start"
             }
         )
         let strays = others.flatMap { self.board.views[$0]?.losses ?? [] }.filter { $0.peer != victim }

@@ -12,12 +12,14 @@ extension Stage {
         let ends = names.count * (names.count - 1)
         let printed = Mutex<Set<String>>([])
         let screen = self.screen
+        let width = names.map(\.count).max() ?? 0
+        screen.aside(Self.header(width: width))
         let isMet = try await self.board.wait(within: .seconds(30)) { views in
             views.values.allSatisfy { $0.exit != nil } || names.allSatisfy { views.isComplete($0) }
         } onChange: { views in
             for name in names where views.isComplete(name) {
                 guard printed.withLock({ $0.insert(name).inserted }), let view = views[name] else { continue }
-                screen.note(Self.row(view, in: views, width: names.last?.count ?? 0))
+                screen.note(Self.row(view, in: views, width: width))
             }
             screen.progress("\(views.values.map(\.linked.count).reduce(0, +)) of \(ends) ends of links are up")
         }
@@ -35,8 +37,8 @@ extension Stage {
         self.check(
             "all find each other",
             true,
-            success: "everybody is linked with everybody, over \(ends / 2) TCP connections, "
-                + "\(milliseconds(last - first)) after the first process was started",
+            success:
+                "all are linked with all, by \(ends / 2) TCP connections, \(milliseconds(last - first)) after the first start",
             failure: ""
         )
         try await self.countConnections()
@@ -48,19 +50,25 @@ extension Stage {
         )
     }
 
+    private static let columns = ["knows all", "known to all", "linked with all"]
+
+    private static func header(width: Int) -> String {
+        ([String(repeating: " ", count: width)] + self.columns).joined(separator: "   ")
+    }
+
+    /// What one process has reached, and how long after its own start.
     private static func row(_ view: NodeView, in views: Board.Views, width: Int) -> String {
-        let knows = view.known.values.map(\.time).max() ?? 0
-        let isKnown = views.values.compactMap { $0.known[view.name]?.time }.max() ?? 0
-        let linked = view.linked.values.map(\.time).max() ?? 0
-        let columns = [
-            ("knows all after", knows), ("is known to all after", isKnown), ("linked with all after", linked),
+        let times = [
+            view.known.values.map(\.time).max(),
+            views.values.compactMap { $0.known[view.name]?.time }.max(),
+            view.linked.values.map(\.time).max(),
         ]
-        let times = columns.map { what, time in
-            let value = milliseconds(time - view.launchedAt)
-            return "\(what) " + String(repeating: " ", count: max(0, 8 - value.count)) + value
+        let cells = zip(self.columns, times).map { column, time in
+            let value = milliseconds((time ?? 0) - view.launchedAt)
+            return String(repeating: " ", count: max(0, column.count - value.count)) + value
         }
         let name = view.name + String(repeating: " ", count: max(0, width - view.name.count))
-        return ([name] + times).joined(separator: "   ")
+        return ([name] + cells).joined(separator: "   ")
     }
 
     /// A database that can't be reached, or a connection string that is none, is told at once.

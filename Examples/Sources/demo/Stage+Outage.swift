@@ -6,7 +6,7 @@ extension Stage {
     func outage() async throws {
         guard let server = self.database?.server else {
             self.screen.heading("3. Outage: left out")
-            self.screen.aside("the database is yours, and is not stopped; without --database it would be")
+            self.screen.aside("the database is yours and is not stopped; without --database, one of its own would be")
             return
         }
         let names = self.names
@@ -45,11 +45,11 @@ extension Stage {
                 let (first, last) = (milliseconds(times.min() ?? 0), milliseconds(times.max() ?? 0))
                 self.summary.add("PostgreSQL back, until proven to all", last)
                 return
-                    "all \(names.count) hear themselves through PostgreSQL again, the first after \(first), the last "
-                    + "after \(last) (their retries are spread on purpose)"
+                    "all \(names.count) have proven it again, after \(first) to \(last): retries are spread on purpose"
             }
         )
-        try await self.talk(rounds: 3)
+        // For longer than a heartbeat, so that everybody has heard everybody through PostgreSQL, too.
+        try await self.talk(rounds: 8)
         self.checkLinks(since: lossesBefore, "by the outage and the return", of: links)
         self.summary.add("Links lost by the outage", "\(self.losses - lossesBefore) of \(links)")
     }

@@ -5,7 +5,7 @@ extension Stage {
     func shutDown() async throws {
         let leaver = self.names[self.names.count - 1]
         let others = self.names.filter { $0 != leaver }
-        self.screen.heading("\(self.database?.server == nil ? 3 : 4). Shutdown: \(leaver), then the others")
+        self.screen.heading("4. Shutdown: \(leaver), then the others")
         let toldAt = self.now
         self.send(SIGTERM, to: leaver)
         self.screen.did("kill", "\(leaver), by SIGTERM")
