@@ -156,11 +156,11 @@ public final class Cluster: Service, CustomStringConvertible {
         let deadline = core.clock.now.advanced(by: limit)
         let isReached = try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                if core.status.connectedPeers.count >= count { return true }
+                if core.connectedCount >= count { return true }
                 for await event in events {
                     switch event {
                     case .peerConnected, .missed:
-                        if core.status.connectedPeers.count >= count { return true }
+                        if core.connectedCount >= count { return true }
                     default: continue
                     }
                 }
@@ -198,13 +198,25 @@ public final class Cluster: Service, CustomStringConvertible {
         guard self.core.start() else {
             throw ClusterError(code: .alreadyRunning, message: "This cluster has been run before; make a new one.")
         }
+        let shutdown = WakeSignal()
+        // The one task that is not a child: in a cancelled child the connector could not close its links in an orderly
+        // way, and the clock that bounds it would not run. It is awaited here, so it does not outlive this call.
+        let life = Task { await self.live(until: shutdown) }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await life.value
+        } onCancelOrGracefulShutdown: {
+            shutdown.wake()
+        }
+    }
+
+    private func live(until shutdown: WakeSignal) async {
         let core = self.core
         let runner = LinkRunner(core: core, connector: self.connector)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime() }
             group.addTask { await self.checkLinks() }
             group.addTask {
-                await self.runStrategies()
+                await self.runStrategies(until: shutdown)
                 core.decide { $0.shutDown(at: $1) }
             }
             while let work = await core.work.next() {
@@ -215,13 +227,14 @@ public final class Cluster: Service, CustomStringConvertible {
         core.hub.finish()
     }
 
-    private func runStrategies() async {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                for index in self.strategies.indices {
-                    group.addTask { await self.runStrategy(at: index) }
-                }
+    private func runStrategies(until shutdown: WakeSignal) async {
+        await withDiscardingTaskGroup { group in
+            for index in self.strategies.indices {
+                group.addTask { await self.runStrategy(at: index) }
             }
+            await shutdown.wait()
+            self.core.decide { $0.saysGoodbye(at: $1) }
+            group.cancelAll()
         }
     }
 
@@ -250,12 +263,12 @@ public final class Cluster: Service, CustomStringConvertible {
             guard !Task.isCancelled else { break }
             // A run that held for a while is not part of a series of failures.
             failures = startedAt.duration(to: core.clock.now) > self.configuration.retryBackoff.maximum ? 1 : failures + 1
-            let condition = StrategyCondition.impaired(code: "strategy_failed", message: message)
-            core.decide { machine, _ in machine.report(condition, by: index) }
+            core.decide { machine, _ in machine.strategyFailed(message, at: index) }
             core.strategyRestarted(strategy.name)
             let delay = self.configuration.retryBackoff.delay(afterFailures: failures, using: &generator)
             try? await core.clock.sleep(until: core.clock.now.advanced(by: delay))
         }
+        core.decide { machine, _ in machine.report(.stopped, by: index) }
     }
 
     private func keepTime() async {
@@ -274,10 +287,10 @@ public final class Cluster: Service, CustomStringConvertible {
 
     private func checkLinks() async {
         while !Task.isCancelled {
-            let next = self.core.clock.now.advanced(by: self.configuration.linkCheckInterval)
+            let askedAt = self.core.clock.now
             guard let endpoints = await self.connector.connectedEndpoints() else { return }
-            self.core.decide { $0.checkLinks(endpoints, at: $1) }
-            try? await self.core.clock.sleep(until: next)
+            self.core.decide { $0.checkLinks(endpoints, askedAt: askedAt, at: $1) }
+            try? await self.core.clock.sleep(until: askedAt.advanced(by: self.configuration.linkCheckInterval))
         }
     }
 }

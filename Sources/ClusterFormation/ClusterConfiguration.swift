@@ -7,8 +7,8 @@ public struct ClusterConfiguration: Sendable, Hashable {
 
     /// How many connects may run at once. Default: 64.
     ///
-    /// Peers that have been connected before may use all of them, new ones three quarters, and those that have only
-    /// failed so far a half, so that unreachable addresses do not keep the others waiting.
+    /// Peers whose link has just broken may use all of them, peers that have never been connected three quarters, and
+    /// those that fail again and again a half, so that unreachable addresses do not keep the others waiting.
     public var maximumConcurrentConnects: Int = 64
 
     /// The waits between attempts to connect to one peer. Default: full jitter, 100 ms doubling up to 30 s.
@@ -32,7 +32,10 @@ public struct ClusterConfiguration: Sendable, Hashable {
     /// How many events a subscriber may fall behind before it misses some. Default: 1,024.
     public var eventBufferSize: Int = 1_024
 
-    /// How long the links may take to be closed when the cluster stops. Default: 5 s.
+    /// How long the strategies may take to say goodbye when the cluster stops, and then the links to be closed.
+    /// Default: 5 s each.
+    ///
+    /// What takes longer is cancelled. What ignores that holds up the end of `run()`.
     public var shutdownTimeout: Duration = .seconds(5)
 
     /// The defaults.

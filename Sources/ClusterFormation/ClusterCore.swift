@@ -17,6 +17,8 @@ final class ClusterCore: Sendable {
     private let metrics: ClusterMetrics
     private let log: ClusterLog
     private let machine: Locked<ClusterMachine>
+    /// Held while the gauges are set, so that the last one who sets them has the latest figures.
+    private let gauges = Locked(())
 
     init(machine: ClusterMachine, clock: ClusterClock, hub: EventHub, metrics: ClusterMetrics, log: ClusterLog) {
         self.machine = Locked(machine)
@@ -28,9 +30,14 @@ final class ClusterCore: Sendable {
 
     var nextDeadline: Instant? { self.machine.withLock { $0.nextDeadline } }
 
+    /// How many peers are connected; costs nothing, unlike the whole status.
+    var connectedCount: Int { self.machine.withLock { $0.connectedCount } }
+
     var status: ClusterStatus {
         let now = self.clock.now
-        return self.machine.withLock { $0.status(at: now) }
+        // A copy of the value, so that nobody waits while the status is put together.
+        let machine = self.machine.withLock { $0 }
+        return machine.status(at: now)
     }
 
     func readiness(minimumPeers: Int, graceTime: Duration) -> Readiness {
@@ -53,20 +60,29 @@ final class ClusterCore: Sendable {
     /// Hands something to the machine and does what it answers.
     func decide(_ event: (inout ClusterMachine, Instant) -> [ClusterMachine.Effect]) {
         let now = self.clock.now
-        let (effects, counts, movedDeadline) = self.machine.withLock { machine in
+        let (effects, missed, hasNewCounts, hasEarlierDeadline) = self.machine.withLock { machine in
             let before = (deadline: machine.nextDeadline, known: machine.knownCount, connected: machine.connectedCount)
             let effects = event(&machine, now)
             // What is queued under the lock is queued in the order in which it was decided.
             self.work.append(effects.compactMap(Self.work))
-            for case .event(let event) in effects { self.hub.emit(event) }
+            var missed = 0
+            for case .event(let event) in effects { missed += self.hub.emit(event) }
             if effects.contains(where: { if case .drained = $0 { true } else { false } }) { self.work.finish() }
-            let counts = (known: machine.knownCount, connected: machine.connectedCount)
-            let hasMoved = machine.nextDeadline.map { next in before.deadline.map { next < $0 } ?? true } ?? false
-            return (effects, counts == (before.known, before.connected) ? nil : counts, hasMoved)
+            let hasNewCounts = (machine.knownCount, machine.connectedCount) != (before.known, before.connected)
+            let isEarlier = machine.nextDeadline.map { next in before.deadline.map { next < $0 } ?? true } ?? false
+            return (effects, missed, hasNewCounts, isEarlier)
         }
-        if movedDeadline { self.timer.wake() }
-        if let counts { self.metrics.peers(known: counts.known, connected: counts.connected) }
+        if hasEarlierDeadline { self.timer.wake() }
+        if hasNewCounts { self.setGauges() }
+        if missed > 0 { self.metrics.eventsMissed(missed) }
         for effect in effects { self.tell(effect) }
+    }
+
+    private func setGauges() {
+        self.gauges.withLock { _ in
+            let (known, connected) = self.machine.withLock { ($0.knownCount, $0.connectedCount) }
+            self.metrics.peers(known: known, connected: connected)
+        }
     }
 
     private static func work(_ effect: ClusterMachine.Effect) -> Work? {

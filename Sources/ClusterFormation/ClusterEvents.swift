@@ -62,19 +62,21 @@ final class EventSubscription: Sendable {
         self.limit = limit
     }
 
-    func add(_ event: ClusterEvent) {
-        let waiter = self.state.withLock { state -> CheckedContinuation<ClusterEvent?, Never>? in
-            guard !state.isFinished else { return nil }
-            if let id = state.waiters.keys.min() { return state.waiters.removeValue(forKey: id) }
+    /// False if the subscriber misses it.
+    func add(_ event: ClusterEvent) -> Bool {
+        let (waiter, isMissed) = self.state.withLock { state -> (CheckedContinuation<ClusterEvent?, Never>?, Bool) in
+            guard !state.isFinished else { return (nil, false) }
+            if let id = state.waiters.keys.min() { return (state.waiters.removeValue(forKey: id), false) }
             // Once something is missing, everything is until the consumer has caught up: the gap is in one place.
             if state.missed == 0, state.buffer.count - state.head < self.limit {
                 state.buffer.append(event)
-            } else {
-                state.missed += 1
+                return (nil, false)
             }
-            return nil
+            state.missed += 1
+            return (nil, true)
         }
         waiter?.resume(returning: event)
+        return !isMissed
     }
 
     func finish() {
@@ -138,9 +140,10 @@ final class EventHub: Sendable {
         return ClusterEvents(subscription: subscription)
     }
 
-    func emit(_ event: ClusterEvent) {
+    /// Returns how many subscribers miss it.
+    func emit(_ event: ClusterEvent) -> Int {
         let subscriptions = self.state.withLock { $0.entries.compactMap(\.subscription) }
-        for subscription in subscriptions { subscription.add(event) }
+        return subscriptions.count { !$0.add(event) }
     }
 
     func finish() {

@@ -26,8 +26,12 @@ struct ClusterMachine: Sendable {
     private var hasBeenProven = false
     private var refusedPeers = 0
     private var startedAt: Instant?
+    /// Until when the strategies may say goodbye before the links are closed.
+    private var goodbyeDeadline: Instant?
     private var shutdownDeadline: Instant?
     private var isDrained = false
+    /// Links that the policy has no use for any more; they are kept until those that it wants instead are up.
+    private var surplus: Set<Endpoint> = []
     private var conflicts: Set<InstanceID> = []
 
     init(localNode: Node, strategies names: [String], configuration: ClusterConfiguration, seed: UInt64) {
@@ -53,13 +57,13 @@ struct ClusterMachine: Sendable {
 
     var phase: ClusterStatus.Phase {
         if self.isDrained { return .stopped }
-        if self.shutdownDeadline != nil { return .stopping }
+        if self.goodbyeDeadline != nil || self.shutdownDeadline != nil { return .stopping }
         return self.startedAt == nil ? .idle : .running
     }
 
     var nextDeadline: Instant? {
         guard !self.isDrained else { return nil }
-        return [self.reconciler.nextDeadline, self.shutdownDeadline].compactMap { $0 }.min()
+        return [self.reconciler.nextDeadline, self.shutdownDeadline ?? self.goodbyeDeadline].compactMap { $0 }.min()
     }
 
     var knownCount: Int { self.membership.peers.count }
@@ -71,8 +75,15 @@ struct ClusterMachine: Sendable {
         self.startedAt = now
     }
 
-    /// The strategies have ended: every link is to be closed.
+    /// The strategies were told to say goodbye.
+    mutating func saysGoodbye(at now: Instant) -> [Effect] {
+        self.goodbyeDeadline = now.advanced(by: self.shutdownTimeout)
+        return []
+    }
+
+    /// The strategies have ended, or had time enough for it: every link is to be closed.
     mutating func shutDown(at now: Instant) -> [Effect] {
+        guard self.shutdownDeadline == nil else { return [] }
         self.shutdownDeadline = now.advanced(by: self.shutdownTimeout)
         let endpoints = Array(self.reconciler.peers.keys)
         let actions = endpoints.flatMap { self.reconciler.unwant($0, reason: .shutdown) }
@@ -89,6 +100,7 @@ struct ClusterMachine: Sendable {
     // MARK: Evidence
 
     mutating func report(_ evidence: Discovery.Evidence, by strategy: Int, at now: Instant) -> [Effect] {
+        if case .condition(let condition) = evidence { return self.report(condition, by: strategy) }
         // What comes before the start or during the end changes nothing.
         guard self.phase == .running else { return [] }
         switch evidence {
@@ -97,13 +109,32 @@ struct ClusterMachine: Sendable {
         case .lost(let node, let reason):
             return self.apply(self.membership.lost(node, reason: reason, by: strategy), at: now)
         case .replaceAll(let nodes):
-            return self.apply(self.membership.replaceAll(with: nodes, by: strategy, at: now), at: now)
-        case .condition(let condition):
-            return self.report(condition, by: strategy)
+            return self.answered(by: strategy)
+                + self.apply(self.membership.replaceAll(with: nodes, by: strategy, at: now), at: now)
+        case .condition:
+            return []
         }
     }
 
+    /// A whole list is proof that the strategy works, unless it says something else of itself.
+    private mutating func answered(by strategy: Int) -> [Effect] {
+        let condition = self.conditions[strategy]
+        guard condition.state == .starting || condition.code == Self.strategyFailed else { return [] }
+        return self.report(.active, by: strategy)
+    }
+
+    private static let strategyFailed = "strategy_failed"
+
+    /// The strategy has thrown, or has returned although it was not cancelled.
+    mutating func strategyFailed(_ message: String, at strategy: Int) -> [Effect] {
+        self.report(.impaired(code: Self.strategyFailed, message: message), by: strategy)
+    }
+
     mutating func report(_ condition: StrategyCondition, by strategy: Int) -> [Effect] {
+        var condition = condition
+        // They go into logs and metrics, and not every strategy is ours.
+        condition.code = condition.code.map(ErrorText.line)
+        condition.message = condition.message.map(ErrorText.line)
         guard self.conditions[strategy] != condition else { return [] }
         self.conditions[strategy] = condition
         if condition.state == .active { self.hasBeenProven = true }
@@ -121,11 +152,16 @@ struct ClusterMachine: Sendable {
         case .updated(let node):
             return [.event(.peerUpdated(node))] + self.select(node, at: now)
         case .replaced(let node, let previous):
-            return [.event(.peerReplaced(node, previous: previous))] + self.select(node, at: now)
-        case .vouchedAgain:
-            return []
+            var effects = [.event(.peerReplaced(node, previous: previous))] + self.select(node, at: now)
+            if !self.selection.contains(node.endpoint) {
+                effects += self.perform(self.reconciler.unwant(node.endpoint, reason: .replaced), at: now)
+            }
+            return effects
+        case .vouchedAgain(let node):
+            return self.select(node, at: now)
         case .unvouched(let node, let reason):
-            return [.event(.peerUnvouched(node, reason))]
+            return self.perform(self.reconciler.keep(node.endpoint, reason: .lost), at: now)
+                + [.event(.peerUnvouched(node, reason))]
         case .relink(let node):
             return self.perform(self.reconciler.relink(node.endpoint), at: now)
         case .forgotten(let node, let reason):
@@ -157,11 +193,26 @@ struct ClusterMachine: Sendable {
     private mutating func apply(_ change: LinkSelection.Change, at now: Instant) -> [Effect] {
         var effects: [Effect] = []
         for endpoint in change.unwanted {
-            effects += self.perform(self.reconciler.unwant(endpoint, reason: .notWanted), at: now)
+            if self.reconciler.isConnected(endpoint) { self.surplus.insert(endpoint) }
+            effects += self.perform(self.reconciler.keep(endpoint, reason: .notWanted), at: now)
         }
         for endpoint in change.wanted {
-            guard let peer = self.membership[endpoint] else { continue }
+            self.surplus.remove(endpoint)
+            // One that nobody vouches for has its link, and is not to be dialled again.
+            guard let peer = self.membership[endpoint], peer.vouchers != 0 else { continue }
             effects += self.perform(self.reconciler.want(peer.node, at: now), at: now)
+        }
+        return effects
+    }
+
+    /// Closes links that the policy has no use for, as soon as enough of those are up that it wants.
+    private mutating func closeSurplus(at now: Instant) -> [Effect] {
+        var effects: [Effect] = []
+        while self.reconciler.connectedCount > self.selection.limit,
+            let endpoint = self.surplus.min(by: { self.selection.weight(of: $0) < self.selection.weight(of: $1) })
+        {
+            self.surplus.remove(endpoint)
+            effects += self.perform(self.reconciler.unwant(endpoint, reason: .notWanted), at: now)
         }
         return effects
     }
@@ -190,17 +241,21 @@ struct ClusterMachine: Sendable {
         self.perform(self.reconciler.disconnectFinished(endpoint, at: now), at: now) + self.drainedIfSo(at: now)
     }
 
-    /// The links that the connector says it has; the others have broken without a word.
-    mutating func checkLinks(_ endpoints: Set<Endpoint>, at now: Instant) -> [Effect] {
+    /// The links that the connector said it had when it was asked; the others have broken without a word.
+    mutating func checkLinks(_ endpoints: Set<Endpoint>, askedAt: Instant, at now: Instant) -> [Effect] {
         let broken = self.reconciler.peers.compactMap { endpoint, peer -> Reconciler.ConnectID? in
-            guard case .connected(let id, _) = peer.phase, !endpoints.contains(endpoint) else { return nil }
+            // A link that came up while the connector was asked is not in its answer yet.
+            guard case .connected(let id, let since) = peer.phase, since < askedAt, !endpoints.contains(endpoint)
+            else { return nil }
             return id
         }
         return broken.flatMap { self.linkClosed($0, reason: "the connector has no such link", at: now) }
     }
 
     mutating func timerFired(at now: Instant) -> [Effect] {
-        self.perform(self.reconciler.timerFired(at: now), at: now) + self.drainedIfSo(at: now)
+        let effects = self.perform(self.reconciler.timerFired(at: now), at: now) + self.drainedIfSo(at: now)
+        guard let deadline = self.goodbyeDeadline, deadline <= now else { return effects }
+        return effects + self.shutDown(at: now)
     }
 
     private mutating func perform(_ actions: [Reconciler.Action], at now: Instant) -> [Effect] {
@@ -217,8 +272,9 @@ struct ClusterMachine: Sendable {
             return [.disconnect(node, reason)]
         case .linkUp(let node, let duration):
             self.membership.linkUp(node.endpoint)
-            return [.linkUp(after: duration), .event(.peerConnected(node))]
+            return [.linkUp(after: duration), .event(.peerConnected(node))] + self.closeSurplus(at: now)
         case .linkDown(let node, let reason):
+            self.surplus.remove(node.endpoint)
             let event = Effect.event(.peerDisconnected(node, reason: reason))
             return [event] + self.apply(self.membership.linkDown(node.endpoint), at: now)
         case .connectFailed(let node, let failures, let delay, let message):
@@ -227,8 +283,7 @@ struct ClusterMachine: Sendable {
         case .connectOverdue(let node):
             return [.connectOverdue(node)]
         case .foundSelf(let node):
-            self.membership.forget(node.endpoint)
-            return [.foundSelf(node)] + self.apply(self.selection.remove(node.endpoint), at: now)
+            return [.foundSelf(node)] + self.apply(self.membership.isLocal(node.endpoint), at: now)
         }
     }
 
@@ -241,18 +296,26 @@ struct ClusterMachine: Sendable {
             uptime: self.startedAt.map { $0.duration(to: now) } ?? .zero,
             peers: self.membership.peers.values.map { self.status(of: $0, at: now) }
                 .sorted { ($0.node.endpoint.host, $0.node.endpoint.port) < ($1.node.endpoint.host, $1.node.endpoint.port) },
-            strategies: zip(self.names, self.conditions).map { .init(name: $0, condition: $1) },
+            strategies: self.strategies,
             refusedPeers: self.refusedPeers
         )
     }
 
     func readiness(minimumPeers: Int, graceTime: Duration, at now: Instant) -> Readiness {
-        .judge(
-            self.status(at: now),
+        let uptime = self.startedAt.map { $0.duration(to: now) } ?? .zero
+        return .judge(
+            phase: self.phase,
+            strategies: self.strategies,
+            hasBeenProven: self.hasBeenProven,
+            connected: self.connectedCount,
+            known: self.knownCount,
             minimumPeers: minimumPeers,
-            graceTime: graceTime,
-            hasBeenProven: self.hasBeenProven
+            isGraceOver: uptime >= graceTime
         )
+    }
+
+    private var strategies: [ClusterStatus.Strategy] {
+        zip(self.names, self.conditions).map { .init(name: $0, condition: $1) }
     }
 
     private func status(of peer: Membership.Peer, at now: Instant) -> ClusterStatus.Peer {

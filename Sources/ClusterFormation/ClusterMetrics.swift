@@ -10,6 +10,7 @@ internal import Metrics
 /// | `cluster_connects` | counter | | connects that were begun |
 /// | `cluster_connects_failed` | counter | | connects that have failed, or links that closed soon |
 /// | `cluster_connect_duration` | timer | | time from the begin of a connect to its link |
+/// | `cluster_events_missed` | counter | | events that subscribers missed because they fell behind |
 /// | `cluster_strategy_active` | gauge | `strategy` | 1 while a strategy is proven to work, otherwise 0 |
 /// | `cluster_strategy_restarts` | counter | `strategy` | strategies that had to be started again |
 /// | `cluster_strategy_impaired` | counter | `strategy`, `code` | times that a strategy ceased to work |
@@ -21,6 +22,7 @@ struct ClusterMetrics: Sendable {
     private let refusedCounter: Counter
     private let connects: Counter
     private let failures: Counter
+    private let missed: Counter
     private let duration: Timer
 
     init(cluster: String, factory: any MetricsFactory) {
@@ -32,6 +34,7 @@ struct ClusterMetrics: Sendable {
         self.refusedCounter = Counter(label: "cluster_peers_refused", dimensions: dimensions, factory: factory)
         self.connects = Counter(label: "cluster_connects", dimensions: dimensions, factory: factory)
         self.failures = Counter(label: "cluster_connects_failed", dimensions: dimensions, factory: factory)
+        self.missed = Counter(label: "cluster_events_missed", dimensions: dimensions, factory: factory)
         self.duration = Timer(label: "cluster_connect_duration", dimensions: dimensions, factory: factory)
     }
 
@@ -45,6 +48,8 @@ struct ClusterMetrics: Sendable {
     func connectBegan() { self.connects.increment() }
 
     func connectFailed() { self.failures.increment() }
+
+    func eventsMissed(_ count: Int) { self.missed.increment(by: count) }
 
     func linkUp(after duration: Duration) {
         self.duration.recordNanoseconds(Int64(duration / .nanoseconds(1)))

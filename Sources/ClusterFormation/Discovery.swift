@@ -32,6 +32,9 @@ public struct Discovery: Sendable {
     }
 
     /// The whole list of peers, as this strategy now sees it; who is missing is lost with ``LossReason/unlisted``.
+    ///
+    /// A whole list is an answer, and so a proof: a strategy that was starting, or had failed, is
+    /// ``StrategyCondition/active`` from then on without a further word.
     public func replaceAll(with nodes: [Node]) {
         self.sink(.replaceAll(nodes))
     }
@@ -44,7 +47,7 @@ public struct Discovery: Sendable {
 
 /// Why a strategy no longer vouches for a peer.
 public struct LossReason: Hashable, Sendable, CustomStringConvertible {
-    private enum Wrapped: String { case left, expired, sessionEnded, unlisted, evicted }
+    private enum Wrapped: String { case left, expired, sessionEnded, unlisted, evicted, localNode }
     private var wrapped: Wrapped
 
     /// The peer said goodbye. The only reason that always drops a link.
@@ -57,6 +60,8 @@ public struct LossReason: Hashable, Sendable, CustomStringConvertible {
     public static let unlisted = LossReason(wrapped: .unlisted)
     /// The peer had to make room in a full table.
     public static let evicted = LossReason(wrapped: .evicted)
+    /// The peer turned out to be the local node, heard under another name.
+    public static let localNode = LossReason(wrapped: .localNode)
 
     /// The reason's name, fit for a metric's dimension.
     public var description: String { self.wrapped.rawValue }

@@ -30,7 +30,7 @@ enum HostName {
             }
         }
         // A name whose last part is a number would be taken for an IPv4 address by some, and not by others.
-        if let last = labels.last, last.allSatisfy({ (0x30...0x39).contains($0) }) {
+        if let last = labels.last, self.isNumber(last) {
             guard self.isIPv4(labels) else { throw Endpoint.invalid("\(self.quoted(host)) is not an IPv4 address.") }
             guard bytes.count == host.utf8.count else {
                 throw Endpoint.invalid("\(self.quoted(host)) is not an IPv4 address; leave the final dot out.")
@@ -40,6 +40,14 @@ enum HostName {
             throw Endpoint.invalid("The host has \(bytes.count) bytes; a DNS name has 253 at most (RFC 1035).")
         }
         return String(decoding: bytes.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// Whether the system's resolver might read it as a number: decimal digits, or hexadecimal ones behind `0x`.
+    private static func isNumber(_ label: ArraySlice<UInt8>) -> Bool {
+        if label.allSatisfy({ (0x30...0x39).contains($0) }) { return true }
+        let prefix = label.prefix(2).map { $0 | 0x20 }
+        guard prefix == [UInt8(ascii: "0"), UInt8(ascii: "x")] else { return false }
+        return label.dropFirst(2).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -7,7 +7,11 @@ struct Membership: Sendable {
         var node: Node
         /// One bit for each strategy that vouches for it.
         var vouchers: UInt64
+        /// The bits of those strategies that vouch for this very instance, and not for whoever is at the endpoint.
+        var instanceVouchers: UInt64
         var since: Instant
+        /// Why the last strategy has taken its word back, while the peer is kept for its link's sake.
+        var lossReason: LossReason?
         var isLinked = false
         var hasBeenLinked = false
     }
@@ -37,6 +41,9 @@ struct Membership: Sendable {
     /// Peers in the order in which they came, from `head` on; some of them are gone or linked by now.
     private var newcomers: [Endpoint] = []
     private var head = 0
+    /// Where the local node was found under another name, and as which instance: it is reported there again and again.
+    /// A few are remembered.
+    private var aliases: [Endpoint: InstanceID?] = [:]
 
     init(local: Node, maximumPeers: Int, policy: DeparturePolicy) {
         self.local = local
@@ -55,10 +62,20 @@ struct Membership: Sendable {
         case .isOther: break
         }
         guard var peer = self.peers[node.endpoint] else { return self.admit(node, by: strategy, at: now) }
+        let bit: UInt64 = 1 << UInt64(strategy)
         let wasVouchedFor = peer.vouchers != 0
         let previous = peer.node
-        peer.vouchers |= 1 << UInt64(strategy)
         defer { self.peers[node.endpoint] = peer }
+        if let instance = node.instance {
+            if let known = previous.instance, known != instance {
+                // Who has vouched for the old life has said nothing of the new one.
+                peer.vouchers &= ~peer.instanceVouchers
+                peer.instanceVouchers = 0
+            }
+            peer.instanceVouchers |= bit
+        }
+        peer.vouchers |= bit
+        peer.lossReason = nil
         if node.instance == nil, previous.instance != nil {
             // Who does not know the instance knows less than who does.
             return wasVouchedFor ? [] : [.vouchedAgain(previous)]
@@ -68,8 +85,8 @@ struct Membership: Sendable {
             peer.since = now
             return [.replaced(node, previous: previous)]
         }
-        if previous != node { return [.updated(node)] }
-        return wasVouchedFor ? [] : [.vouchedAgain(node)]
+        let change: [Change] = wasVouchedFor ? [] : [.vouchedAgain(node)]
+        return previous == node ? change : change + [.updated(node)]
     }
 
     mutating func lost(_ node: Node, reason: LossReason, by strategy: Int) -> [Change] {
@@ -77,6 +94,8 @@ struct Membership: Sendable {
         // A late word about an old life.
         if let lost = node.instance, let known = peer.node.instance, lost != known { return [] }
         peer.vouchers &= ~(1 << UInt64(strategy))
+        peer.instanceVouchers &= peer.vouchers
+        peer.lossReason = peer.vouchers == 0 ? reason : nil
         self.peers[node.endpoint] = peer
         if peer.vouchers != 0 { return reason == .left ? [.relink(peer.node)] : [] }
         if peer.isLinked, reason != .left, self.policy == .keepWhileLinked { return [.unvouched(peer.node, reason)] }
@@ -104,13 +123,17 @@ struct Membership: Sendable {
         guard var peer = self.peers[endpoint] else { return [] }
         peer.isLinked = false
         self.peers[endpoint] = peer.vouchers == 0 ? nil : peer
-        return peer.vouchers == 0 ? [.forgotten(peer.node, .expired)] : []
+        return peer.vouchers == 0 ? [.forgotten(peer.node, peer.lossReason ?? .expired)] : []
     }
 
-    /// The other side turned out to be this node.
-    mutating func forget(_ endpoint: Endpoint) {
-        self.peers[endpoint] = nil
+    /// The other side turned out to be this node, heard under another name.
+    mutating func isLocal(_ endpoint: Endpoint) -> [Change] {
+        guard let peer = self.peers.removeValue(forKey: endpoint) else { return [] }
+        if self.aliases.count < Self.maximumAliases { self.aliases[endpoint] = .some(peer.node.instance) }
+        return [.forgotten(peer.node, .localNode)]
     }
+
+    private static let maximumAliases = 64
 
     // MARK: Who gets in
 
@@ -118,6 +141,7 @@ struct Membership: Sendable {
 
     private func relation(of node: Node) -> Relation {
         if let instance = node.instance, instance == self.local.instance { return .isLocal }
+        if let alias = self.aliases[node.endpoint], node.instance == nil || node.instance == alias { return .isLocal }
         guard node.endpoint == self.local.endpoint else { return .isOther }
         return node.instance == nil ? .isLocal : .hasLocalEndpoint
     }
@@ -128,7 +152,9 @@ struct Membership: Sendable {
             guard let evicted = self.evict() else { return [.refused(node)] }
             changes.append(.forgotten(evicted, .evicted))
         }
-        self.peers[node.endpoint] = Peer(node: node, vouchers: 1 << UInt64(strategy), since: now)
+        let bit: UInt64 = 1 << UInt64(strategy)
+        let instanceBit = node.instance == nil ? 0 : bit
+        self.peers[node.endpoint] = Peer(node: node, vouchers: bit, instanceVouchers: instanceBit, since: now)
         self.newcomers.append(node.endpoint)
         self.dropStaleNewcomers()
         changes.append(.discovered(node))

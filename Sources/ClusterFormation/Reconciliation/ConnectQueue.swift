@@ -1,26 +1,56 @@
 /// Who connects next, and how many may at once.
 ///
-/// Three lines share the slots, so that addresses that swallow packets can't keep peers from each other: who has been
-/// connected before may take every slot, who is new three quarters of them, who has only failed so far half of them.
+/// Four lines share the slots, so that addresses that swallow packets can't keep peers from each other: who has just
+/// lost a link may take every slot, who is new or has only failed so far three quarters of them, and those who have
+/// failed again and again half of them, be they known from better days or not.
 struct ConnectQueue: Sendable {
+    /// The lines, first served first.
     enum Line: Int, CaseIterable, Sendable {
-        case again, first, retry
+        /// Its link has just broken.
+        case again
+        /// It has been connected before, and has failed since.
+        case returning
+        /// It is tried for the first time.
+        case first
+        /// It has only failed so far.
+        case retry
     }
 
-    private var lines: [[Endpoint]] = [[], [], []]
-    private var heads = [0, 0, 0]
-    private var running = [0, 0, 0]
+    private struct Waiting: Sendable {
+        var endpoints: [Endpoint] = []
+        var head = 0
+        var count: Int { self.endpoints.count - self.head }
+    }
+
+    private var lines = [Waiting](repeating: Waiting(), count: Line.allCases.count)
+    private var running = [Int](repeating: 0, count: Line.allCases.count)
 
     /// How many connects hold a slot.
-    var runningCount: Int { self.running[0] + self.running[1] + self.running[2] }
+    var runningCount: Int { self.running.reduce(0, +) }
+
+    /// How many entries wait, those that are passed over later included.
+    var count: Int { self.lines.reduce(0) { $0 + $1.count } }
 
     mutating func append(_ endpoint: Endpoint, to line: Line) {
-        self.lines[line.rawValue].append(endpoint)
+        self.lines[line.rawValue].endpoints.append(endpoint)
     }
 
     /// A connect has ended, or gave its slot back.
     mutating func ended(_ line: Line) {
         self.running[line.rawValue] -= 1
+    }
+
+    /// Forgets who is no longer queued; each who is keeps its first place.
+    mutating func sweep(isQueued: (Endpoint, Line) -> Bool) {
+        for line in Line.allCases {
+            var seen = Set<Endpoint>()
+            let waiting = self.lines[line.rawValue]
+            self.lines[line.rawValue] = Waiting(
+                endpoints: waiting.endpoints[waiting.head...].filter {
+                    isQueued($0, line) && seen.insert($0).inserted
+                }
+            )
+        }
     }
 
     /// The next one, if there is a slot; who is no longer queued in that line is passed over.
@@ -35,23 +65,30 @@ struct ConnectQueue: Sendable {
         return nil
     }
 
+    private func running(_ lines: Line...) -> Int {
+        lines.reduce(0) { $0 + self.running[$1.rawValue] }
+    }
+
     private func mayStart(_ line: Line, limit: Int) -> Bool {
         guard self.runningCount < limit else { return false }
         return switch line {
         case .again: true
-        case .first: self.running[1] + self.running[2] < max(1, limit * 3 / 4)
-        case .retry: self.running[2] < max(1, limit / 2)
+        case .returning: self.running(.returning) < max(1, limit / 2)
+        case .first: self.running(.first, .retry) < max(1, limit * 3 / 4)
+        case .retry:
+            self.running(.first, .retry) < max(1, limit * 3 / 4)
+                && self.running(.returning, .retry) < max(1, limit / 2)
         }
     }
 
     private mutating func pop(_ line: Line) -> Endpoint? {
         let index = line.rawValue
-        guard self.heads[index] < self.lines[index].count else { return nil }
-        let endpoint = self.lines[index][self.heads[index]]
-        self.heads[index] += 1
-        if self.heads[index] * 2 > self.lines[index].count {
-            self.lines[index].removeSubrange(..<self.heads[index])
-            self.heads[index] = 0
+        guard self.lines[index].count > 0 else { return nil }
+        let endpoint = self.lines[index].endpoints[self.lines[index].head]
+        self.lines[index].head += 1
+        if self.lines[index].head * 2 > self.lines[index].endpoints.count {
+            self.lines[index].endpoints.removeSubrange(..<self.lines[index].head)
+            self.lines[index].head = 0
         }
         return endpoint
     }

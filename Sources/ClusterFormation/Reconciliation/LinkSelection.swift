@@ -69,6 +69,17 @@ struct LinkSelection: Sendable {
         }
     }
 
+    /// How many links there are to be at most.
+    var limit: Int {
+        switch self.policy.wrapped {
+        case .all: .max
+        case .bounded(let links, _): links
+        }
+    }
+
+    /// The common weight of a peer and the local node.
+    func weight(of endpoint: Endpoint) -> UInt64 { Self.weight(self.local.endpoint, endpoint) }
+
     func contains(_ endpoint: Endpoint) -> Bool {
         self.policy == .all || self.selected.contains(endpoint)
     }

@@ -35,6 +35,8 @@ struct Reconciler: Sendable {
         var line: ConnectQueue.Line
         /// It took too long, was cancelled for that, and holds no slot any more.
         var isOverdue = false
+        /// It was told to stop, by no fault of the peer.
+        var isCancelled = false
         /// Its link has broken before `connect` came to say that it was up.
         var isClosed = false
     }
@@ -44,7 +46,7 @@ struct Reconciler: Sendable {
         case waiting(until: Instant)
         case connecting(Attempt)
         case connected(ConnectID, since: Instant)
-        case disconnecting
+        case disconnecting(DisconnectReason)
     }
 
     struct Peer: Sendable {
@@ -53,6 +55,8 @@ struct Reconciler: Sendable {
         /// Whom the running connect, link or disconnect is for: an older instance, perhaps.
         var actual: Node
         var isWanted = true
+        /// Its link is kept while it lasts, and not made again.
+        var isKept = false
         /// Why it is not wanted any more, for the disconnect that may be still to come.
         var reason = DisconnectReason.notWanted
         var phase: Phase
@@ -60,8 +64,11 @@ struct Reconciler: Sendable {
         var lastError: String?
         var hasBeenUp = false
 
-        /// In which line it stands: who has been connected before is surely a peer.
-        var line: ConnectQueue.Line { self.hasBeenUp ? .again : self.failures == 0 ? .first : .retry }
+        /// In which line it stands: who has been connected before is surely a peer, though it may be gone for good.
+        var line: ConnectQueue.Line {
+            if self.hasBeenUp { return self.failures <= 1 ? .again : .returning }
+            return self.failures == 0 ? .first : .retry
+        }
     }
 
     private struct Deadline: Comparable, Sendable {
@@ -78,7 +85,10 @@ struct Reconciler: Sendable {
     /// The deadlines of connects and waits; one that no longer holds is found out when it comes up.
     private var deadlines = Heap<Deadline>()
     private var queue = ConnectQueue()
+    private var queueLimit = Reconciler.smallestQueueLimit
     private(set) var connectedCount = 0
+
+    private static let smallestQueueLimit = 1_024
 
     init(configuration: Configuration, seed: UInt64) {
         self.configuration = configuration
@@ -92,18 +102,24 @@ struct Reconciler: Sendable {
     /// How many connects hold a slot.
     var runningConnects: Int { self.queue.runningCount }
 
+    func isConnected(_ endpoint: Endpoint) -> Bool {
+        if case .connected = self.peers[endpoint]?.phase { true } else { false }
+    }
+
     // MARK: What is wanted
 
     /// A peer is to be connected: a new one, a new instance of a known one, or one with something new to say.
     mutating func want(_ node: Node, at now: Instant) -> [Action] {
         guard var peer = self.peers[node.endpoint] else {
-            self.peers[node.endpoint] = Peer(node: node, actual: node, phase: .queued(.first))
-            self.queue.append(node.endpoint, to: .first)
+            var peer = Peer(node: node, actual: node, phase: .queued(.first))
+            self.enqueue(&peer)
+            self.peers[node.endpoint] = peer
             return self.startConnects(at: now)
         }
         let isNewInstance = peer.actual.instance.map { $0 != node.instance } ?? false
         peer.node = node
         peer.isWanted = true
+        peer.isKept = false
         var actions: [Action] = []
         switch peer.phase {
         case .waiting where isNewInstance:
@@ -113,7 +129,7 @@ struct Reconciler: Sendable {
         case .queued, .waiting, .disconnecting:
             break
         case .connecting(let attempt) where isNewInstance:
-            actions.append(.cancelConnect(attempt.id))
+            actions += self.cancel(attempt, of: &peer)
         case .connected where isNewInstance:
             actions += self.drop(&peer, reason: .replaced)
         case .connecting, .connected:
@@ -133,7 +149,7 @@ struct Reconciler: Sendable {
         case .queued, .waiting:
             self.peers[endpoint] = nil
             return []
-        case .connecting(let attempt): actions.append(.cancelConnect(attempt.id))
+        case .connecting(let attempt): actions += self.cancel(attempt, of: &peer)
         case .connected: actions += self.drop(&peer, reason: reason)
         case .disconnecting: break
         }
@@ -141,20 +157,37 @@ struct Reconciler: Sendable {
         return actions
     }
 
+    /// A link is to be kept while it lasts, and not to be made again; a peer without one is not wanted any more.
+    mutating func keep(_ endpoint: Endpoint, reason: DisconnectReason) -> [Action] {
+        guard var peer = self.peers[endpoint], peer.isWanted else { return [] }
+        guard case .connected = peer.phase else { return self.unwant(endpoint, reason: reason) }
+        peer.isKept = true
+        peer.reason = reason
+        self.peers[endpoint] = peer
+        return []
+    }
+
     /// A link is to be made anew after a while, since the peer itself has ended it.
     mutating func relink(_ endpoint: Endpoint) -> [Action] {
         guard var peer = self.peers[endpoint], case .connected = peer.phase else { return [] }
-        peer.failures += 1
         let actions = self.drop(&peer, reason: .peerLeft)
         self.peers[endpoint] = peer
         return actions
+    }
+
+    private func cancel(_ attempt: Attempt, of peer: inout Peer) -> [Action] {
+        guard !attempt.isCancelled else { return [] }
+        var attempt = attempt
+        attempt.isCancelled = true
+        peer.phase = .connecting(attempt)
+        return attempt.isOverdue ? [] : [.cancelConnect(attempt.id)]
     }
 
     private mutating func drop(_ peer: inout Peer, reason: DisconnectReason) -> [Action] {
         guard case .connected(let id, _) = peer.phase else { return [] }
         self.endpointByConnect[id] = nil
         self.connectedCount -= 1
-        peer.phase = .disconnecting
+        peer.phase = .disconnecting(reason)
         return [.linkDown(peer.actual, reason: reason.description), .disconnect(peer.actual, reason)]
     }
 
@@ -190,9 +223,9 @@ struct Reconciler: Sendable {
             actions.append(.foundSelf(peer.node))
         } else if !peer.isWanted {
             self.peers[endpoint] = nil
-        } else if peer.isForOlderInstance {
-            // It was cancelled for a younger instance.
-            peer.failures = 0
+        } else if peer.isForOlderInstance || (attempt.isCancelled && !attempt.isOverdue) {
+            // It was cancelled for a younger instance, or for a peer that was not wanted for a moment.
+            if peer.isForOlderInstance { peer.failures = 0 }
             self.enqueue(&peer)
             self.peers[endpoint] = peer
         } else {
@@ -215,6 +248,10 @@ struct Reconciler: Sendable {
             self.endpointByConnect[id] = nil
             self.connectedCount -= 1
             var actions: [Action] = [.linkDown(peer.actual, reason: reason ?? "closed")]
+            if peer.isKept {
+                self.peers[endpoint] = nil
+                return actions
+            }
             if since.duration(to: now) >= self.configuration.stableAfter { peer.failures = 0 }
             if peer.failures == 0 {
                 // Once at once; one that breaks again soon has a failure to its name and waits.
@@ -232,12 +269,12 @@ struct Reconciler: Sendable {
     }
 
     mutating func disconnectFinished(_ endpoint: Endpoint, at now: Instant) -> [Action] {
-        guard var peer = self.peers[endpoint], case .disconnecting = peer.phase else { return [] }
-        guard peer.isWanted else {
+        guard var peer = self.peers[endpoint], case .disconnecting(let reason) = peer.phase else { return [] }
+        guard peer.isWanted, !peer.isKept else {
             self.peers[endpoint] = nil
             return []
         }
-        if peer.failures > 0, !peer.isForOlderInstance {
+        if reason == .peerLeft, !peer.isForOlderInstance {
             let action = self.backOff(&peer, "the peer ended the link", at: now)
             self.peers[endpoint] = peer
             return [action]
@@ -263,7 +300,8 @@ struct Reconciler: Sendable {
                 attempt.isOverdue = true
                 peer.phase = .connecting(attempt)
                 peer.lastError = "no link within \(self.configuration.connectTimeout)"
-                actions += [.connectOverdue(peer.actual), .cancelConnect(attempt.id)]
+                actions.append(.connectOverdue(peer.actual))
+                if !attempt.isCancelled { actions.append(.cancelConnect(attempt.id)) }
             case .waiting, .connecting, .queued, .connected, .disconnecting:
                 continue
             }
@@ -285,6 +323,13 @@ struct Reconciler: Sendable {
         peer.actual = peer.node
         peer.phase = .queued(peer.line)
         self.queue.append(peer.node.endpoint, to: peer.line)
+        guard self.queue.count > self.queueLimit else { return }
+        // Peers that came and went while they were queued have left entries behind. As many again may come before the
+        // next sweep, so that it costs little for each.
+        let peers = self.peers
+        let endpoint = peer.node.endpoint
+        self.queue.sweep { $0 == endpoint || Self.isQueued($0, in: $1, of: peers) }
+        self.queueLimit = max(Self.smallestQueueLimit, self.queue.count * 2)
     }
 
     private mutating func backOff(_ peer: inout Peer, _ message: String, at now: Instant) -> Action {
@@ -319,9 +364,13 @@ struct Reconciler: Sendable {
     private mutating func nextQueued() -> (Endpoint, ConnectQueue.Line)? {
         let peers = self.peers
         return self.queue.next(limit: self.configuration.maximumConcurrentConnects) { endpoint, line in
-            guard let peer = peers[endpoint], case .queued(line) = peer.phase else { return false }
-            return true
+            Self.isQueued(endpoint, in: line, of: peers)
         }
+    }
+
+    private static func isQueued(_ endpoint: Endpoint, in line: ConnectQueue.Line, of peers: [Endpoint: Peer]) -> Bool {
+        guard let peer = peers[endpoint], case .queued(line) = peer.phase else { return false }
+        return true
     }
 }
 
