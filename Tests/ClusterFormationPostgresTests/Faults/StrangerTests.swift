@@ -1,0 +1,154 @@
+import ClusterAnnouncements
+import ClusterFormation
+import Testing
+
+@testable import ClusterFormationPostgres
+@testable import ClusterFormationTesting
+
+/// Whoever may connect to the database may send on the channel.
+@Suite(.serialized) struct StrangerTests {
+    private static let channel = NotifyChannel(cluster: "faults").description
+
+    @Test(.timeLimit(.minutes(3))) func withAKeyNoStrangerAddsRemovesOrRepeatsAnybody() async throws {
+        let key = try ClusterKey(bytes: (0..<32).map { UInt8($0) })
+        try await TemporaryPostgres.withServer { server in
+            let members = try (1...3).map { try FaultMember($0, server.connectionString(), key: key) }
+            try await FaultMember.run(members) {
+                let eavesdropper = try await Eavesdropper(server.connectionString(), Self.channel)
+                try await FaultMember.waitUntilWhole(members)
+                // A fourth one comes and goes, and every word of it is recorded.
+                let guest = try FaultMember(4, server.connectionString(), key: key)
+                try await FaultMember.run([guest]) {
+                    try await guest.cluster.waitForPeers(atLeast: 3, within: FaultMember.patience)
+                    for member in members { try await member.waitUntilConnected(to: "10.0.0.4") }
+                }
+                for member in members {
+                    try await member.wait("the guest's leave") { if case .peerForgotten = $0 { true } else { false } }
+                }
+                let recorded = try await eavesdropper.close()
+                #expect(recorded.count >= 4)
+                #expect(recorded.allSatisfy { $0.hasPrefix("s1.") })
+                let before = members.map(\.events.value.count)
+
+                let forged = AnnouncementCodec(cluster: "faults", keys: nil)
+                let stranger = Announcement(
+                    endpoint: try Endpoint(host: "6.6.6.6", port: 666),
+                    timeToLive: .seconds(60)
+                )
+                let unsealed = try forged.encode(Envelope(sender: .random(), sequence: 1, message: .announce(stranger)))
+                let otherCluster = AnnouncementCodec(cluster: "another", keys: ClusterKeyRing(key))
+                let foreign = try otherCluster.encode(
+                    Envelope(sender: .random(), sequence: 1, message: .announce(stranger))
+                )
+                for payload in recorded + [unsealed, foreign, "", "{}", "s1.", String(repeating: "x", count: 7_999)] {
+                    try await server.execute("SELECT pg_notify('\(Self.channel)', '\(payload)')")
+                }
+                // A node that really comes is heard after all of that, so all of that has been heard.
+                let late = try FaultMember(5, server.connectionString(), key: key)
+                try await FaultMember.run([late]) {
+                    try await late.cluster.waitForPeers(atLeast: 3, within: .seconds(30))
+                }
+                for (member, count) in zip(members, before) {
+                    for event in member.events.value.dropFirst(count) {
+                        guard case .peerDiscovered(let node) = event else { continue }
+                        #expect(node.endpoint == late.cluster.localNode.endpoint)
+                    }
+                    #expect(member.connector.disconnectReasons(from: members[0].cluster.localNode.endpoint).isEmpty)
+                    #expect(member.cluster.status.connectedPeers.count >= 2)
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func withoutAKeyAFloodStaysWithinItsBoundsAndRealNodesGoOn() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let members = try (1...2).map { try FaultMember($0, server.connectionString(), maximumPeers: 200) }
+            for member in members { member.connector.setBehavior(.hang) }
+            for member in members {
+                for other in members { member.connector.setBehavior(.succeed, for: other.cluster.localNode.endpoint) }
+                member.connector.setBehavior(.succeed, for: try Endpoint(host: "10.0.0.3", port: 7337))
+            }
+            try await FaultMember.run(members) {
+                try await FaultMember.waitUntilWhole(members)
+                let announcement =
+                    #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"h":"%s","p":666,"ttl":600000,"up":0}"#
+                try await server.execute(
+                    """
+                    SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \
+                    '10.' || i / 65536 + 1 || '.' || i / 256 % 256 || '.' || i % 256))) FROM generate_series(1, 20000) i
+                    """
+                )
+                try await server.execute(
+                    "SELECT count(pg_notify('\(Self.channel)', rpad(i::text, 7999, 'x'))) FROM generate_series(1, 2000) i"
+                )
+                let newcomer = try FaultMember(3, server.connectionString())
+                try await FaultMember.run([newcomer]) {
+                    try await newcomer.cluster.waitForPeers(atLeast: 2, within: .seconds(30))
+                    for member in members {
+                        try await member.waitUntilConnected(to: "10.0.0.3")
+                    }
+                }
+                for member in members {
+                    #expect(member.cluster.status.peers.count <= 200)
+                    #expect(member.connector.calls.count <= 300)
+                    #expect(member.connector.violations.isEmpty)
+                    #expect(member.log.all.filter { !$0.hasPrefix("debug") && !$0.hasPrefix("trace") }.count < 100)
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func addressesThatSwallowPacketsHoldUpNobody() async throws {
+        try await TemporaryPostgres.withServer { server in
+            // The connects that hang would do so for an hour: who waited for one would not be done in time.
+            let members = try (1...2).map {
+                try FaultMember($0, server.connectionString(), connectTimeout: .seconds(3_600))
+            }
+            for member in members {
+                for number in 0..<20 {
+                    member.connector.setBehavior(.hang, for: try Endpoint(host: "10.9.9.\(number + 1)", port: 9))
+                }
+            }
+            try await FaultMember.run(members) {
+                try await FaultMember.waitUntilWhole(members)
+                let codec = AnnouncementCodec(cluster: "faults", keys: nil)
+                for number in 0..<20 {
+                    let swallower = Announcement(
+                        endpoint: try Endpoint(host: "10.9.9.\(number + 1)", port: 9),
+                        timeToLive: .seconds(60)
+                    )
+                    let payload = try codec.encode(
+                        Envelope(sender: .random(), sequence: 1, message: .announce(swallower))
+                    )
+                    // A psql of its own for each: one session that announces many is not believed.
+                    try await server.execute("SELECT pg_notify('\(Self.channel)', '\(payload)')")
+                }
+                let newcomer = try FaultMember(3, server.connectionString())
+                try await FaultMember.run([newcomer]) {
+                    for member in members {
+                        try await member.waitUntilConnected(to: "10.0.0.3")
+                    }
+                    #expect(members.allSatisfy { $0.condition.state == .active })
+                }
+            }
+        }
+    }
+}
+
+/// Records all that is sent on a channel.
+private struct Eavesdropper {
+    private let session: PostgresNotifier.Session
+
+    init(_ connection: String, _ channel: String) async throws {
+        self.session = try await PostgresNotifier(connection: connection).openSession(
+            NotifierSessionRequest(channel: channel, applicationName: "ear", presence: .init(cluster: 1, instance: 1))
+        )
+    }
+
+    func close() async throws -> [String] {
+        await self.session.close(farewell: nil, within: .seconds(5))
+        var payloads: [String] = []
+        for try await notification in self.session.notifications { payloads.append(notification.payload) }
+        return payloads
+    }
+}

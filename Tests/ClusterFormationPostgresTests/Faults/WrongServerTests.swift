@@ -1,0 +1,73 @@
+import ClusterFormation
+import Testing
+
+@testable import ClusterFormationTesting
+
+/// Servers on which notifications do not work, and failovers.
+@Suite(.serialized) struct WrongServerTests {
+    @Test(.timeLimit(.minutes(3))) func aStandbyIsNamedAsOneAndIsFineOnceItIsPromoted() async throws {
+        try await TemporaryPostgres.withServer { primary in
+            try await primary.withStandby { standby in
+                let member = try FaultMember(1, standby.connectionString())
+                try await FaultMember.run([member]) {
+                    let condition = try await member.waitUntilImpaired(by: "standby")
+                    #expect(condition.message?.contains("target_session_attrs=read-write") == true)
+                    let count = member.events.value.count
+                    try await standby.promote()
+                    try await member.waitUntilActive(since: count)
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(4))) func aFailoverToTheStandbyDropsNoLink() async throws {
+        try await TemporaryPostgres.withServer { primary in
+            try await primary.withStandby { standby in
+                let hosts = "\(primary.socketDirectory),\(standby.socketDirectory)"
+                let connection = "host=\(hosts) port=\(primary.port),\(standby.port) user=postgres dbname=postgres"
+                let members = try (1...3).map { try FaultMember($0, connection) }
+                try await FaultMember.run(members) {
+                    try await FaultMember.survive(
+                        members,
+                        noticing: ["connection_lost", "server_unavailable", "unreachable", "standby"]
+                    ) {
+                        try await primary.kill()
+                    } repair: {
+                        try await standby.promote()
+                    }
+                    let sessions = try await standby.execute(
+                        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '% faults'"
+                    )
+                    #expect(sessions == "3")
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)), .enabled(if: TemporaryPooler.isInstalled))
+    func aPoolerThatSwallowsNotificationsIsNamedWithTheRemedy() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await TemporaryPooler.withPooler(mode: "transaction", before: server) { pooler in
+                let member = try FaultMember(1, pooler.connectionString)
+                try await FaultMember.run([member]) {
+                    let condition = try await member.waitUntilImpaired(by: "pooler")
+                    #expect(condition.message?.contains("session mode") == true)
+                    #expect(member.cluster.readiness().isReady == false)
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)), .enabled(if: TemporaryPooler.isInstalled))
+    func aPoolerInSessionModeIsAsGoodAsTheServer() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
+                let members = try [
+                    FaultMember(1, pooler.connectionString), FaultMember(2, pooler.connectionString),
+                    FaultMember(3, server.connectionString()),
+                ]
+                try await FaultMember.run(members) { try await FaultMember.waitUntilWhole(members) }
+            }
+        }
+    }
+}
