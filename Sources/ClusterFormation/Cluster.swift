@@ -140,6 +140,7 @@ public final class Cluster: Service, CustomStringConvertible {
     /// - Parameters:
     ///   - minimumPeers: How many peers are enough. Default: 0.
     ///   - graceTime: How long after the start it waits for them. Default: 30 s.
+    /// - Returns: Whether it is ready, and the reasons in words.
     public func readiness(minimumPeers: Int = 0, graceTime: Duration = .seconds(30)) -> Readiness {
         self.core.readiness(minimumPeers: minimumPeers, graceTime: graceTime)
     }
@@ -262,7 +263,8 @@ public final class Cluster: Service, CustomStringConvertible {
             }
             guard !Task.isCancelled else { break }
             // A run that held for a while is not part of a series of failures.
-            failures = startedAt.duration(to: core.clock.now) > self.configuration.retryBackoff.maximum ? 1 : failures + 1
+            let didHold = startedAt.duration(to: core.clock.now) > self.configuration.retryBackoff.maximum
+            failures = didHold ? 1 : failures + 1
             core.decide { machine, _ in machine.strategyFailed(message, at: index) }
             core.strategyRestarted(strategy.name)
             let delay = self.configuration.retryBackoff.delay(afterFailures: failures, using: &generator)

@@ -1,38 +1,55 @@
 /// How a cluster connects to the peers that its strategies find; each value has a default.
 public struct ClusterConfiguration: Sendable, Hashable {
-    /// How long one connect may take before it is cancelled. Default: 10 s.
+    /// How long one connect may take before it is cancelled.
+    ///
+    /// Default: 10 s.
     ///
     /// Shorter finds unreachable peers sooner; it must leave time for your transport's handshake.
     public var connectTimeout: Duration = .seconds(10)
 
-    /// How many connects may run at once. Default: 64.
+    /// How many connects may run at once.
+    ///
+    /// Default: 64.
     ///
     /// Peers whose link has just broken may use all of them, peers that have never been connected three quarters, and
     /// those that fail again and again a half, so that unreachable addresses do not keep the others waiting.
     public var maximumConcurrentConnects: Int = 64
 
-    /// The waits between attempts to connect to one peer. Default: full jitter, 100 ms doubling up to 30 s.
+    /// The waits between attempts to connect to one peer.
+    ///
+    /// Default: full jitter, 100 ms doubling up to 30 s.
     public var retryBackoff: Backoff = Backoff()
 
-    /// What becomes of a peer that nobody vouches for any more. Default: kept while its link is up.
+    /// What becomes of a peer that nobody vouches for any more.
+    ///
+    /// Default: kept while its link is up.
     public var departurePolicy: DeparturePolicy = .keepWhileLinked
 
-    /// Which of the known peers to be connected to. Default: all of them.
+    /// Which of the known peers to be connected to.
+    ///
+    /// Default: all of them.
     public var linkPolicy: LinkPolicy = .all
 
-    /// How many peers are remembered at most. Default: 4,096.
+    /// How many peers are remembered at most.
+    ///
+    /// Default: 4,096.
     ///
     /// When there is no room, a peer that has never been connected makes place; when there is none, the newcomer is
     /// refused and counted.
     public var maximumPeers: Int = 4_096
 
-    /// How often a connector that can't tell when a link breaks is asked for its links. Default: 5 s.
+    /// How often a connector that can't tell when a link breaks is asked for its links.
+    ///
+    /// Default: 5 s.
     public var linkCheckInterval: Duration = .seconds(5)
 
-    /// How many events a subscriber may fall behind before it misses some. Default: 1,024.
+    /// How many events a subscriber may fall behind before it misses some.
+    ///
+    /// Default: 1,024.
     public var eventBufferSize: Int = 1_024
 
     /// How long the strategies may take to say goodbye when the cluster stops, and then the links to be closed.
+    ///
     /// Default: 5 s each.
     ///
     /// What takes longer is cancelled. What ignores that holds up the end of `run()`.

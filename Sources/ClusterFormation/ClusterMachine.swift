@@ -294,8 +294,9 @@ struct ClusterMachine: Sendable {
             localNode: self.localNode,
             phase: self.phase,
             uptime: self.startedAt.map { $0.duration(to: now) } ?? .zero,
-            peers: self.membership.peers.values.map { self.status(of: $0, at: now) }
-                .sorted { ($0.node.endpoint.host, $0.node.endpoint.port) < ($1.node.endpoint.host, $1.node.endpoint.port) },
+            peers: self.membership.peers.values.map { self.status(of: $0, at: now) }.sorted {
+                ($0.node.endpoint.host, $0.node.endpoint.port) < ($1.node.endpoint.host, $1.node.endpoint.port)
+            },
             strategies: self.strategies,
             refusedPeers: self.refusedPeers
         )

@@ -50,7 +50,9 @@ public struct LossReason: Hashable, Sendable, CustomStringConvertible {
     private enum Wrapped: String { case left, expired, sessionEnded, unlisted, evicted, localNode }
     private var wrapped: Wrapped
 
-    /// The peer said goodbye. The only reason that always drops a link.
+    /// The peer said goodbye.
+    ///
+    /// The only reason that always drops a link.
     public static let left = LossReason(wrapped: .left)
     /// The peer was silent for longer than its own time-to-live.
     public static let expired = LossReason(wrapped: .expired)

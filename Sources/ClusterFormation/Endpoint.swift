@@ -42,7 +42,9 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
             try self.init(host: address, port: port)
         } else {
             guard !host.utf8.contains(UInt8(ascii: ":")) else {
-                throw Self.invalid("\(HostName.quoted(text)) is ambiguous; put an IPv6 address in brackets: [address]:port.")
+                throw Self.invalid(
+                    "\(HostName.quoted(text)) is ambiguous; put an IPv6 address in brackets: [address]:port."
+                )
             }
             try self.init(host: String(host), port: port)
         }

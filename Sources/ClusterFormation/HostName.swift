@@ -74,7 +74,8 @@ enum HostName {
     /// A piece of input for an error message: short, and without anything that a terminal or a log would act on.
     static func quoted(_ text: String) -> String {
         let shown = text.unicodeScalars.prefix(64).map { scalar -> String in
-            scalar.isASCII && scalar.value >= 0x20 && scalar.value < 0x7f ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+            let isPrintable = (0x20..<0x7f).contains(scalar.value)
+            return isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
         }
         return "'" + shown.joined() + (text.unicodeScalars.count > 64 ? "...'" : "'")
     }

@@ -51,7 +51,9 @@ struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
             if part.contains(UInt8(ascii: ".")) {
                 let octets = part.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
                     .map(HostName.octet)
-                guard mayEndInIPv4, index == parts.count - 1, octets.count == 4, !octets.contains(nil) else { return nil }
+                guard mayEndInIPv4, index == parts.count - 1, octets.count == 4, !octets.contains(nil) else {
+                    return nil
+                }
                 let values = octets.compactMap { $0 }
                 groups += [values[0] << 8 | values[1], values[2] << 8 | values[3]]
             } else {

@@ -18,7 +18,9 @@ package final class WakeSignal: Sendable {
         waiter?.resume()
     }
 
-    /// Returns when it was woken or the task is cancelled. For one task at a time.
+    /// Returns when it was woken or the task is cancelled.
+    ///
+    /// For one task at a time.
     package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

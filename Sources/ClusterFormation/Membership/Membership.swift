@@ -42,6 +42,7 @@ struct Membership: Sendable {
     private var newcomers: [Endpoint] = []
     private var head = 0
     /// Where the local node was found under another name, and as which instance: it is reported there again and again.
+    ///
     /// A few are remembered.
     private var aliases: [Endpoint: InstanceID?] = [:]
 

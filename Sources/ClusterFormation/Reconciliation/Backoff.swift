@@ -4,10 +4,14 @@
 /// is less. Full jitter spreads those who failed together better than any other (Brooker, "Exponential Backoff And
 /// Jitter", 2015).
 public struct Backoff: Hashable, Sendable {
-    /// The ceiling of the first wait. Default: 100 ms.
+    /// The ceiling of the first wait.
+    ///
+    /// Default: 100 ms.
     public var initial: Duration
 
-    /// The ceiling of every wait. Default: 30 s.
+    /// The ceiling of every wait.
+    ///
+    /// Default: 30 s.
     public var maximum: Duration
 
     /// A backoff with its ceilings.

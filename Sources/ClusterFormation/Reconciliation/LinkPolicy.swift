@@ -33,6 +33,9 @@ public struct LinkPolicy: Hashable, Sendable {
     /// so when a share *f* of the nodes fails as long as `links` · (1 − *f*) is about the natural logarithm of *n*: 12
     /// is plenty for 10,000 nodes.
     ///
+    /// A link that the choice gives up is closed only once as many others are up. So a newcomer that can't be reached
+    /// displaces no link that works, and a node has no more than `links` of its own at any time.
+    ///
     /// When one node joins or leaves a cluster of *n*, about `links` of the *n* · `links` choices change, one for each
     /// node that the newcomer displaces somebody at, and `links` of its own are made.
     ///
@@ -40,6 +43,7 @@ public struct LinkPolicy: Hashable, Sendable {
     ///   - links: How many links this node makes of its own, at least 1.
     ///   - preference: What weighs first; nil for the hash alone. At least a third of the links, and one, go by the hash
     ///     alone all the same, so that groups stay connected to each other.
+    /// - Returns: The policy.
     public static func bounded(links: Int, preferring preference: Preference? = nil) -> LinkPolicy {
         LinkPolicy(wrapped: .bounded(links: links, preferring: preference))
     }
@@ -49,7 +53,8 @@ public struct LinkPolicy: Hashable, Sendable {
         guard (1...100_000).contains(links), preference.map({ !$0.key.isEmpty }) ?? true else {
             throw ClusterError(
                 code: .invalidConfiguration,
-                message: "A bounded link policy takes 1 to 100,000 links, and a preference a metadata key that is not empty."
+                message: "A bounded link policy takes 1 to 100,000 links, "
+                    + "and a preference a metadata key that is not empty."
             )
         }
     }
