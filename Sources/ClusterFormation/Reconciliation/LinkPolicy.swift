@@ -34,7 +34,8 @@ public struct LinkPolicy: Hashable, Sendable {
     /// is plenty for 10,000 nodes.
     ///
     /// A link that the choice gives up is closed only once as many others are up. So a newcomer that can't be reached
-    /// displaces no link that works, and a node has no more than `links` of its own at any time.
+    /// displaces no link that works, and a node has no more than `links` of its own, but for the moment in which one takes
+    /// another's place.
     ///
     /// When one node joins or leaves a cluster of *n*, about `links` of the *n* · `links` choices change, one for each
     /// node that the newcomer displaces somebody at, and `links` of its own are made.

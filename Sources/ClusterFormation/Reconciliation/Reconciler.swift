@@ -102,6 +102,9 @@ struct Reconciler: Sendable {
     /// How many connects hold a slot.
     var runningConnects: Int { self.queue.runningCount }
 
+    /// How many entries wait for a slot, those of peers that are gone included.
+    var queuedEntries: Int { self.queue.count }
+
     func isConnected(_ endpoint: Endpoint) -> Bool {
         if case .connected = self.peers[endpoint]?.phase { true } else { false }
     }
