@@ -7,11 +7,16 @@ package import ClusterFormation
 struct PresenceWatch: Sendable {
     /// How long after a first look that misses somebody the second one follows.
     static let recheck: Duration = .seconds(1)
+    /// For how long after a session began a peer that has not been heard on it may still be on its way back: after a
+    /// restart of the server everyone's session is new. Twice the longest wait between two attempts.
+    static let returnTime: Duration = .seconds(30)
 
     /// Who was missing at the last look.
     var missing: Set<InstanceID> = []
     var due: Instant?
     var isLooking = false
+    /// When a node that was away looks for itself: it has missed what was said meanwhile.
+    var ownLook: Instant?
 }
 
 extension AnnouncementProtocol {
@@ -35,14 +40,22 @@ extension AnnouncementProtocol {
         }
         let interval = self.configuration.heartbeatInterval
         guard let due = self.presence.due else {
-            // After a restart of the server everyone's session is new; look when they have had time to come back.
             self.presence.due = now.advanced(by: interval * Double.random(in: 1...2, using: &self.generator))
+            if session.isReturn {
+                // Spread, since each look has the server list all sessions.
+                let spread = Duration.milliseconds(10) * self.members
+                self.presence.ownLook = session.openedAt.advanced(
+                    by: PresenceWatch.returnTime + spread * Double.random(in: 0...1, using: &self.generator)
+                )
+            }
             return []
         }
         guard due <= now else { return [] }
         self.presence.due = now.advanced(by: interval)
+        let isOwnLook = self.presence.ownLook.map { $0 <= now } ?? false
+        if isOwnLook { self.presence.ownLook = nil }
         let isTurn =
-            self.table.rank <= 1 || !self.presence.missing.isEmpty
+            self.table.rank <= 1 || isOwnLook || !self.presence.missing.isEmpty
             || Double.random(in: 0..<1, using: &self.generator) * Double(self.members) < 1
         guard isTurn, self.table.count > 0, !self.presence.isLooking else { return [] }
         self.presence.isLooking = true
@@ -52,14 +65,16 @@ extension AnnouncementProtocol {
     /// The instances whose sessions the medium sees, or nil where it can't tell.
     package mutating func presence(_ present: Set<Int32>?, at now: Instant) -> [Action] {
         self.presence.isLooking = false
-        guard let present, self.session != nil, self.isProven(at: now) else {
+        guard let present, let session = self.session, self.isProven(at: now) else {
             self.presence.missing = []
             return []
         }
         // A pass over all peers, but once a heartbeat and on two nodes, not for a message.
+        let mayBeReturning = now < session.openedAt.advanced(by: PresenceWatch.returnTime)
         let missing = self.table.all.filter { peer in
             !present.contains(Self.presenceKey(of: peer.instance))
-                && peer.lastHeard.duration(to: now) > PresenceWatch.recheck
+                && peer.silence(at: now) > PresenceWatch.recheck
+                && !(mayBeReturning && peer.lastHeard.instant < session.openedAt)
         }.map(\.instance)
         let confirmed = missing.filter(self.presence.missing.contains)
         self.presence.missing = Set(missing).subtracting(confirmed)

@@ -47,15 +47,14 @@ extension AnnouncementProtocol {
             birth: birth,
             lastHeard: now,
             timeToLive: self.clamp(announcement.timeToLive),
-            processID: processID,
-            isEstablished: false
+            processID: processID
         )
         guard self.isFresh(announcement) else {
             return self.heardCandidate(newcomer, isJoining: announcement.isJoining, at: now)
         }
-        self.candidates.remove(envelope.sender)
+        if self.requiresProof { self.candidates.remove(envelope.sender) }
         let actions = self.admit(newcomer, at: now)
-        guard self.table[envelope.sender] != nil else { return actions }
+        guard self.table.contains(envelope.sender) else { return actions }
         self.noteHeard(envelope, at: now)
         if announcement.isJoining { self.queueAnswer(to: envelope.sender, at: now) }
         return actions
@@ -88,7 +87,7 @@ extension AnnouncementProtocol {
             peer.endpoint = announcement.endpoint
             peer.metadata = announcement.metadata
             peer.sequence = envelope.sequence
-            peer.lastHeard = now
+            peer.lastHeard = Nanoseconds(now)
             peer.timeToLive = timeToLive
             peer.isEstablished = peer.isEstablished || !peer.isHearsay
             peer.processID = processID
@@ -139,22 +138,23 @@ extension AnnouncementProtocol {
             self.table.remove(holder.instance)
             self.noteDeparture(of: holder, kind: .replaced, at: now)
         } else if self.table.count >= self.configuration.maximumPeers {
-            guard let instance = self.table.evictable, let evicted = self.table.remove(instance) else {
+            // Hearsay makes nobody go.
+            guard !peer.isHearsay, let instance = self.table.evictable, let evicted = self.table.remove(instance) else {
                 return [.dropped(.tableFull)]
             }
             self.noteDeparture(of: evicted, kind: .silent, at: now)
             actions.append(.lost(evicted.node, .evicted))
         }
         self.table.insert(peer)
-        self.departed.remove(peer.instance)
+        if self.departed.count > 0 { self.departed.remove(peer.instance) }
         actions.append(.found(peer.node))
         return actions
     }
 
     private mutating func reportConflict(at endpoint: Endpoint) -> [Action] {
-        guard self.reportedConflicts[endpoint] == nil else { return [] }
-        self.reportedConflicts.set(endpoint, to: ())
-        return [.endpointConflict(endpoint, isLocal: endpoint == self.localNode.endpoint)]
+        let isLocal = endpoint == self.localNode.endpoint
+        return self.conflicts.isNew(at: endpoint, isLocal: isLocal)
+            ? [.endpointConflict(endpoint, isLocal: isLocal)] : []
     }
 
     private func clamp(_ timeToLive: Duration) -> Duration {
@@ -186,7 +186,9 @@ extension AnnouncementProtocol {
         guard let peer = self.table[envelope.sender] else { return [.dropped(.unknownSender)] }
         if let drop = self.doubt(envelope, of: peer, processID: processID) { return [.dropped(drop)] }
         self.table.remove(peer.instance)
-        self.noteDeparture(of: peer, kind: .left, at: now)
+        // Without a key anybody can say goodbye for whom this node has not heard yet: its own voice brings it back.
+        let isCertain = self.requiresProof || !peer.isHearsay
+        self.noteDeparture(of: peer, kind: isCertain ? .left : .silent, at: now)
         return [.lost(peer.node, .left)]
     }
 
@@ -205,13 +207,12 @@ extension AnnouncementProtocol {
         processID: Int32,
         at now: Instant
     ) -> [Action] {
-        var namesLocal: Bool?
-        for entry in roster.entries where entry.instance == self.local { namesLocal = entry.isProven }
+        let mention = roster.entries.first { $0.instance == self.local }
         if let sender = self.table[envelope.sender] {
             if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
             self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
-        } else if self.requiresProof, namesLocal == nil {
-            // A recording can't name this life of this node.
+        } else if self.requiresProof, !self.isOfThisSession(mention) {
+            // A recording can't name what this node has said on this session.
             return [.dropped(.unproven)]
         } else if self.departed[envelope.sender].map({ $0.kind == .left || envelope.sequence <= $0.sequence }) ?? false
         {
@@ -223,25 +224,33 @@ extension AnnouncementProtocol {
         }
         self.roster.heard(
             roster.entries.map(\.instance),
-            namesLocal: namesLocal != nil,
+            namesLocal: mention != nil,
             from: envelope.sender,
             messages: self.rosterMessages,
             slot: RosterTurn.slot(roundTrip: self.roundTrip),
             at: now
         )
         self.noteHeard(envelope, at: now)
-        if let namesLocal {
+        if let mention {
             self.session?.isSynchronised = true
             // With a key: the members have heard a voice; naming their message shows that it is alive.
-            if !namesLocal, self.mayReassure(at: now) { actions.append(self.announce(at: now)) }
+            let pause = RosterTurn.slot(roundTrip: self.roundTrip) * 2
+            if !mention.isProven, self.mayReassure(after: pause, at: now) { actions.append(self.announce(at: now)) }
         }
         return actions
     }
 
+    private func isOfThisSession(_ mention: Roster.Entry?) -> Bool {
+        guard let mention, let session = self.session else { return false }
+        return mention.sequence >= session.firstSequence
+    }
+
     /// Hearsay introduces a peer. It keeps nobody alive, removes nobody, and never outlives what its teller knew.
     private mutating func heardHearsay(_ entry: Roster.Entry, now: Instant) -> [Action] {
-        guard entry.isProven, self.table[entry.instance] == nil, self.departed[entry.instance] == nil else { return [] }
-        self.candidates.remove(entry.instance)
+        guard entry.isProven, !self.table.contains(entry.instance), self.departed[entry.instance] == nil else {
+            return []
+        }
+        if self.requiresProof { self.candidates.remove(entry.instance) }
         let actions = self.admit(
             PeerTable.Peer(
                 instance: entry.instance,
@@ -251,8 +260,7 @@ extension AnnouncementProtocol {
                 birth: now.advanced(by: .zero - entry.uptime),
                 lastHeard: now,
                 timeToLive: self.clamp(entry.remaining),
-                processID: 0,
-                isEstablished: false
+                processID: 0
             ),
             at: now
         )
@@ -260,10 +268,8 @@ extension AnnouncementProtocol {
     }
 
     /// Whether this node may announce itself out of turn: once in a while, so that nobody can make it shout.
-    mutating func mayReassure(at now: Instant) -> Bool {
-        if let last = self.lastReassurance, now < last.advanced(by: RosterTurn.slot(roundTrip: self.roundTrip) * 2) {
-            return false
-        }
+    mutating func mayReassure(after pause: Duration, at now: Instant) -> Bool {
+        if let last = self.lastReassurance, now < last.advanced(by: pause) { return false }
         self.lastReassurance = now
         return true
     }
@@ -288,12 +294,11 @@ extension AnnouncementProtocol {
         var actions: [Action] = []
         for instance in instances {
             if instance == self.local {
-                if self.mayReassure(at: now) { actions.append(self.announce(at: now)) }
+                let pause = self.configuration.heartbeatInterval
+                if self.mayReassure(after: pause, at: now) { actions.append(self.announce(at: now)) }
                 continue
             }
-            guard let peer = self.table[instance], peer.lastHeard.duration(to: now) > PresenceWatch.recheck else {
-                continue
-            }
+            guard let peer = self.table[instance], peer.silence(at: now) > PresenceWatch.recheck else { continue }
             self.table.remove(instance)
             self.noteDeparture(of: peer, kind: .silent, at: now)
             actions.append(.lost(peer.node, .sessionEnded))

@@ -170,8 +170,8 @@ extension AnnouncementProtocol {
             instance: peer.instance,
             endpoint: peer.endpoint,
             sequence: peer.sequence,
-            remaining: max(.milliseconds(1), peer.timeToLive - peer.lastHeard.duration(to: now)),
-            uptime: peer.birth.duration(to: now),
+            remaining: max(.milliseconds(1), max(peer.timeToLive, self.shortestBelief) - peer.silence(at: now)),
+            uptime: peer.birth.instant.duration(to: now),
             isProven: isProven,
             metadata: peer.metadata
         )

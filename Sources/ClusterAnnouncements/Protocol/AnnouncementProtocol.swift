@@ -69,6 +69,8 @@ package struct AnnouncementProtocol: Sendable {
         var lastPresence: Instant?
         /// Whether a roster has named this node, or it has found that it is alone.
         var isSynchronised = false
+        /// Whether peers were known before it began.
+        var isReturn: Bool
     }
 
     package let configuration: AnnouncementConfiguration
@@ -94,7 +96,7 @@ package struct AnnouncementProtocol: Sendable {
 
     var roster = RosterTurn()
     var presence = PresenceWatch()
-    var reportedConflicts: BoundedQueue<Endpoint, Void>
+    var conflicts = ConflictReports()
 
     /// How long it takes, of late, until an own message comes back.
     var roundTrip: Duration = .zero
@@ -132,15 +134,14 @@ package struct AnnouncementProtocol: Sendable {
         self.local = instance
         self.birth = now
         self.generator = SeededGenerator(seed: seed)
+        self.table = PeerTable(local: instance, using: &self.generator)
         self.schedule = HeartbeatSchedule(
             base: configuration.heartbeatInterval,
             deliveriesPerSecond: configuration.maximumDeliveryRate
         )
-        self.table = PeerTable(local: instance, capacity: configuration.maximumPeers)
         self.departed = BoundedQueue(capacity: configuration.maximumPeers * 2)
         self.candidates = BoundedQueue(capacity: min(configuration.maximumPeers, 1_024))
         self.recent = BoundedQueue(capacity: 512)
-        self.reportedConflicts = BoundedQueue(capacity: 64)
         self.graceStart = now
         self.lastHandled = now
     }
@@ -154,7 +155,7 @@ package struct AnnouncementProtocol: Sendable {
     package var peers: [Node] { self.table.all.map(\.node) }
 
     /// Whether a peer is known.
-    package func knows(_ instance: InstanceID) -> Bool { self.table[instance] != nil }
+    package func knows(_ instance: InstanceID) -> Bool { self.table.contains(instance) }
 
     /// The interval at which this node now repeats its announcement, on average.
     package var currentInterval: Duration { self.schedule.interval(forMembers: self.members) }
@@ -162,14 +163,22 @@ package struct AnnouncementProtocol: Sendable {
     /// When the last own message came back on this session.
     package var lastProof: Instant? { self.session?.lastProof }
 
-    /// When ``timerFired(at:)`` is to be called.
+    /// When ``timerFired(at:)`` is to be called; after that call it is later than the moment of the call, unless the
+    /// session was found silent.
     package var nextDeadline: Instant? {
         guard let session = self.session else { return nil }
-        return [
-            self.schedule.due, self.silence(of: session)?.at, self.roster.due,
-            self.table.nextExpiry.map { max($0, self.expiryHold) },
-            self.nextCheck(session), self.synchronisationDue(session), self.presence.due,
-        ].compactMap { $0 }.min()
+        var earliest = self.silence(of: session)?.at
+        func consider(_ moment: Instant?) {
+            guard let moment else { return }
+            earliest = earliest.map { min($0, moment) } ?? moment
+        }
+        consider(self.heartbeatDue(session))
+        consider(self.roster.due)
+        consider(self.table.nextExpiry.map { max($0, self.expiryHold) })
+        consider(self.checkDue(session))
+        consider(self.synchronisationDue(session))
+        consider(self.presence.due)
+        return earliest
     }
 
     var members: Int { self.table.count + 1 }
@@ -191,7 +200,8 @@ package struct AnnouncementProtocol: Sendable {
             processID: processID,
             openedAt: now,
             lastEvidence: now,
-            firstSequence: self.sequence + 1
+            firstSequence: self.sequence + 1,
+            isReturn: self.table.count > 0
         )
         self.presence = PresenceWatch()
         return [self.announce(at: now)]
@@ -229,10 +239,12 @@ package struct AnnouncementProtocol: Sendable {
         guard let session = self.session else { return [] }
         if let silence = self.silence(of: session), silence.at <= now { return [.sessionSilent(silence.what)] }
         var actions: [Action] = []
-        if self.schedule.reconsider(at: now, members: self.members, using: &self.generator) {
+        if let due = self.heartbeatDue(session), due <= now,
+            self.schedule.reconsider(at: now, members: self.members, using: &self.generator)
+        {
             actions.append(self.announce(at: now))
         }
-        if let check = self.nextCheck(session), check <= now {
+        if let due = self.checkDue(session), due <= now {
             self.session?.probeSince = now
             actions.append(.probe)
         }
@@ -302,17 +314,26 @@ package struct AnnouncementProtocol: Sendable {
         let deadline = self.configuration.echoDeadline
         let answer = session.probeSince.map { (at: $0.advanced(by: deadline), what: Silence.noAnswer) }
         guard let awaited = session.awaitedEcho else { return answer }
-        // While others are heard the server is behind, not silent: wait longer, but not for ever.
+        // While others are heard the server is behind, not silent: wait longer, but not for ever. When thousands of
+        // nodes start at once it is behind by as many deliveries as there are pairs of them.
         let patience = min(
             session.lastEvidence.advanced(by: deadline / 2),
-            awaited.since.advanced(by: deadline * 3)
+            awaited.since.advanced(by: deadline * max(3, self.members / 50))
         )
         let echo = (at: max(awaited.since.advanced(by: deadline), patience), what: Silence.noEcho)
         return answer.map { $0.at < echo.at ? $0 : echo } ?? echo
     }
 
+    /// When the announcement is to be repeated, or reconsidered.
+    private func heartbeatDue(_ session: Session) -> Instant? {
+        guard let due = self.schedule.due else { return nil }
+        // The one before is still on its way: another one would wait behind it and make the wait longer.
+        guard let awaited = session.awaitedEcho else { return due }
+        return max(due, awaited.since.advanced(by: self.configuration.echoDeadline))
+    }
+
     /// When the session is to be checked: a stretched heartbeat alone would notice a dead connection too late.
-    private func nextCheck(_ session: Session) -> Instant? {
+    private func checkDue(_ session: Session) -> Instant? {
         guard session.probeSince == nil, session.awaitedEcho == nil else { return nil }
         guard let due = self.schedule.due else { return nil }
         let check = session.lastEvidence.advanced(by: self.configuration.heartbeatInterval)
@@ -339,17 +360,19 @@ package struct AnnouncementProtocol: Sendable {
 
     private mutating func expire(at now: Instant) -> [Action] {
         guard self.isProven(at: now) else { return [] }
-        let graceStart = self.graceStart
-        // A peer stretches its heartbeat when the cluster grows, after it has said how long to believe it.
-        let members = self.members
-        let floor =
-            self.schedule.isStretched(members: members)
-            ? self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)) : .zero
+        let (graceStart, shortest) = (self.graceStart, self.shortestBelief)
         let expired = self.table.removeExpired(at: now) { peer in
-            max(peer.lastHeard, graceStart).advanced(by: max(peer.timeToLive, floor))
+            max(peer.lastHeard.instant, graceStart).advanced(by: max(peer.timeToLive, shortest))
         }
         for peer in expired { self.noteDeparture(of: peer, kind: .silent, at: now) }
         return expired.map { .lost($0.node, .expired) }
+    }
+
+    /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has
+    /// said how long to believe it.
+    var shortestBelief: Duration {
+        let interval = self.currentInterval
+        return interval > self.configuration.heartbeatInterval ? self.configuration.timeToLive(at: interval) : .zero
     }
 
     mutating func noteDeparture(of peer: PeerTable.Peer, kind: Departure.Kind, at now: Instant) {

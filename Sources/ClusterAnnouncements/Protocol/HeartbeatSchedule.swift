@@ -43,7 +43,8 @@ struct HeartbeatSchedule: Sendable {
         using generator: inout some RandomNumberGenerator
     ) -> Bool {
         guard let due = self.due, due <= now else { return false }
-        guard let lastSent = self.lastSent else { return true }
+        // A second draw would make a fixed interval longer on average; only a stretched one makes up for that.
+        guard let lastSent = self.lastSent, self.isStretched(members: members) else { return true }
         let reconsidered = lastSent.advanced(by: self.draw(members: members, using: &generator))
         self.members = members
         guard reconsidered > now else { return true }

@@ -3,107 +3,264 @@ internal import HeapModule
 
 /// Whom this node knows from the channel: a bounded table with the indices that one message needs.
 ///
-/// Nothing here takes a pass over all peers for one message.
+/// Nothing here takes a pass over all peers for one message. A peer takes about 130 bytes, indices included, besides
+/// its host name and its metadata where these are long: a node of a large cluster has thousands of them.
 struct PeerTable: Sendable {
+    /// How well a peer is known; the less, the sooner it makes room in a full table.
+    fileprivate enum Standing { case hearsay, heardOnce, established }
+
     struct Peer: Sendable {
-        var instance: InstanceID
+        let instance: InstanceID
         var endpoint: Endpoint
         var metadata: [String: String]
         /// The highest sequence number that was heard.
         var sequence: UInt64
         /// When the instance began its life, on this node's time line.
-        var birth: Instant
+        let birth: Nanoseconds
         /// When the peer itself was heard last, or introduced.
-        var lastHeard: Instant
-        /// For how long it is believed after that.
-        var timeToLive: Duration
+        var lastHeard: Nanoseconds
+        private var timeToLiveMilliseconds: UInt32
         /// The server's process id of the session it announces itself from; 0 while it is known from hearsay alone.
         var processID: Int32
         /// Whether it has been heard itself more than once; who has not makes room in a full table.
-        var isEstablished: Bool
+        var isEstablished = false
+
+        fileprivate var isVacant = false
+        /// Tells the entry in the queue of expiries that counts from earlier ones.
+        fileprivate var generation: UInt32 = 0
+        var links = SlotList.Links()
+
+        init(
+            instance: InstanceID,
+            endpoint: Endpoint,
+            metadata: [String: String],
+            sequence: UInt64,
+            birth: Instant,
+            lastHeard: Instant,
+            timeToLive: Duration,
+            processID: Int32
+        ) {
+            self.instance = instance
+            self.endpoint = endpoint
+            self.metadata = metadata
+            self.sequence = sequence
+            self.birth = Nanoseconds(birth)
+            self.lastHeard = Nanoseconds(lastHeard)
+            self.timeToLiveMilliseconds = Self.milliseconds(timeToLive)
+            self.processID = processID
+        }
+
+        /// For how long it is believed after it was heard, in whole milliseconds up to 49 days.
+        var timeToLive: Duration {
+            get { .milliseconds(self.timeToLiveMilliseconds) }
+            set { self.timeToLiveMilliseconds = Self.milliseconds(newValue) }
+        }
 
         /// Whether it is known from hearsay alone.
         var isHearsay: Bool { self.processID == 0 }
 
+        fileprivate var standing: Standing {
+            self.isEstablished ? .established : self.isHearsay ? .hearsay : .heardOnce
+        }
+
         var node: Node { Node(endpoint: self.endpoint, instance: self.instance, metadata: self.metadata) }
+
+        /// For how long it has not been heard.
+        func silence(at now: Instant) -> Duration { self.lastHeard.instant.duration(to: now) }
+
+        private static func milliseconds(_ duration: Duration) -> UInt32 {
+            UInt32(clamping: Nanoseconds(duration).inMilliseconds)
+        }
+
+        fileprivate var expiry: Nanoseconds { self.lastHeard.advanced(by: Nanoseconds(self.timeToLive)) }
+    }
+
+    private struct Secret: Sendable {
+        var first: UInt64
+        var second: UInt64
     }
 
     private struct Expiry: Comparable, Sendable {
-        var at: Instant
-        var instance: InstanceID
+        var at: Nanoseconds
+        var slot: UInt32
+        var generation: UInt32
         static func < (lhs: Expiry, rhs: Expiry) -> Bool { lhs.at < rhs.at }
     }
 
     private let local: InstanceID
-    private var peers: [InstanceID: Peer] = [:]
-    private var instanceByEndpoint: [Endpoint: InstanceID] = [:]
-    private var instancesByProcess: [Int32: Int] = [:]
+    /// What makes the hashes of instance ids unforeseeable: strangers choose the ids.
+    private let secret: Secret
+
+    private var slots: [Peer] = []
+    private var vacant: [UInt32] = []
+    private var byInstance = SlotIndex()
+    private var byEndpoint = SlotIndex()
+    private var instancesByProcess: [Int32: Int32] = [:]
     /// One entry a peer; a peer heard meanwhile is put back when its entry comes up, not on every message.
     private var expiries = Heap<Expiry>()
-    private var unestablished: BoundedQueue<InstanceID, Void>
+    /// Who is known from hearsay alone, and who was heard once, in the order in which they came.
+    private var hearsay = SlotList()
+    private var heardOnce = SlotList()
     /// How many peers have a smaller instance id than this node: its turn among the members.
     private(set) var rank = 0
 
-    init(local: InstanceID, capacity: Int) {
+    init(local: InstanceID, using generator: inout some RandomNumberGenerator) {
         self.local = local
-        self.unestablished = BoundedQueue(capacity: capacity)
+        self.secret = Secret(first: generator.next(), second: generator.next())
     }
 
-    var count: Int { self.peers.count }
-    var all: Dictionary<InstanceID, Peer>.Values { self.peers.values }
-    var nextExpiry: Instant? { self.expiries.min?.at }
+    var count: Int { self.byInstance.count }
+    var all: some Sequence<Peer> { self.slots.lazy.filter { !$0.isVacant } }
+    var nextExpiry: Instant? { self.expiries.min?.at.instant }
 
-    subscript(instance: InstanceID) -> Peer? { self.peers[instance] }
+    func contains(_ instance: InstanceID) -> Bool { self.slot(of: instance) != nil }
+
+    subscript(instance: InstanceID) -> Peer? { self.slot(of: instance).map { self.slots[$0] } }
 
     func peer(at endpoint: Endpoint) -> Peer? {
-        self.instanceByEndpoint[endpoint].flatMap { self.peers[$0] }
+        self.slot(at: endpoint).map { self.slots[$0] }
     }
 
     func instances(inSession processID: Int32) -> Int {
-        self.instancesByProcess[processID] ?? 0
+        Int(self.instancesByProcess[processID] ?? 0)
     }
 
-    /// A peer that was heard no more than once, the one that has waited longest.
-    var evictable: InstanceID? { self.unestablished.oldestKey }
+    /// Who makes room for a newcomer: the one known longest from hearsay alone, then the one heard once longest ago.
+    var evictable: InstanceID? { (self.hearsay.first ?? self.heardOnce.first).map { self.slots[$0].instance } }
 
+    // MARK: Changes
+
+    /// Adds a peer whose instance and endpoint are not in the table.
     mutating func insert(_ peer: Peer) {
-        self.peers[peer.instance] = peer
-        self.instanceByEndpoint[peer.endpoint] = peer.instance
+        let slot: Int
+        if let vacant = self.vacant.popLast() {
+            slot = Int(vacant)
+            // The queue may still hold entries of whoever was here before.
+            let generation = self.slots[slot].generation
+            self.slots[slot] = peer
+            self.slots[slot].generation = generation
+        } else {
+            slot = self.slots.count
+            self.slots.append(peer)
+        }
+        self.indexInstance(of: slot)
+        self.indexEndpoint(of: slot)
         if peer.processID != 0 { self.instancesByProcess[peer.processID, default: 0] += 1 }
         if peer.instance < self.local { self.rank += 1 }
-        self.unestablished.set(peer.instance, to: ())
-        self.expiries.insert(Expiry(at: peer.lastHeard.advanced(by: peer.timeToLive), instance: peer.instance))
+        self.enlist(slot)
+        self.queueExpiry(of: slot, at: peer.expiry)
     }
 
     /// Writes down what was heard of a known peer; its identity stays.
     mutating func update(_ instance: InstanceID, _ change: (inout Peer) -> Void) {
-        guard var peer = self.peers[instance] else { return }
-        let before = (endpoint: peer.endpoint, processID: peer.processID, timeToLive: peer.timeToLive)
-        change(&peer)
-        self.peers[instance] = peer
-        if peer.endpoint != before.endpoint {
-            if self.instanceByEndpoint[before.endpoint] == instance { self.instanceByEndpoint[before.endpoint] = nil }
-            self.instanceByEndpoint[peer.endpoint] = instance
-        }
-        if peer.processID != before.processID {
+        guard let slot = self.slot(of: instance) else { return }
+        let before = self.slots[slot]
+        var after = before
+        change(&after)
+        if after.endpoint != before.endpoint { self.forgetEndpoint(of: slot) }
+        if after.standing != before.standing { self.delist(slot) }
+        after.links = self.slots[slot].links
+        self.slots[slot] = after
+        if after.endpoint != before.endpoint { self.indexEndpoint(of: slot) }
+        if after.standing != before.standing { self.enlist(slot) }
+        if after.processID != before.processID {
             self.forgetSession(before.processID)
-            if peer.processID != 0 { self.instancesByProcess[peer.processID, default: 0] += 1 }
+            if after.processID != 0 { self.instancesByProcess[after.processID, default: 0] += 1 }
         }
-        if peer.isEstablished { self.unestablished.remove(instance) }
-        // The entry in the heap may stand for a later moment than a shortened time-to-live asks for.
-        if peer.timeToLive < before.timeToLive {
-            self.expiries.insert(Expiry(at: peer.lastHeard.advanced(by: peer.timeToLive), instance: instance))
-        }
+        // The entry in the queue may stand for a later moment than a shortened time-to-live asks for.
+        if after.timeToLive < before.timeToLive { self.queueExpiry(of: slot, at: after.expiry) }
     }
 
     @discardableResult
     mutating func remove(_ instance: InstanceID) -> Peer? {
-        guard let peer = self.peers.removeValue(forKey: instance) else { return nil }
-        if self.instanceByEndpoint[peer.endpoint] == instance { self.instanceByEndpoint[peer.endpoint] = nil }
+        guard let slot = self.slot(of: instance) else { return nil }
+        let peer = self.slots[slot]
+        self.forgetInstance(of: slot)
+        self.forgetEndpoint(of: slot)
         self.forgetSession(peer.processID)
         if instance < self.local { self.rank -= 1 }
-        self.unestablished.remove(instance)
+        self.delist(slot)
+        self.slots[slot].metadata = [:]
+        self.slots[slot].isVacant = true
+        self.slots[slot].generation &+= 1
+        self.vacant.append(UInt32(slot))
         return peer
+    }
+
+    /// Takes out the peers whose entry is up and whom `expiry` still finds overdue; the others are put back.
+    mutating func removeExpired(at now: Instant, expiry: (Peer) -> Instant) -> [Peer] {
+        var expired: [Peer] = []
+        let moment = Nanoseconds(now)
+        while let first = self.expiries.min, first.at <= moment {
+            self.expiries.removeMin()
+            let slot = Int(first.slot)
+            guard self.slots[slot].generation == first.generation, !self.slots[slot].isVacant else { continue }
+            let actual = Nanoseconds(expiry(self.slots[slot]))
+            if actual <= moment {
+                if let peer = self.remove(self.slots[slot].instance) { expired.append(peer) }
+            } else {
+                self.queueExpiry(of: slot, at: actual)
+            }
+        }
+        return expired
+    }
+
+    // MARK: Indices
+
+    private func slot(of instance: InstanceID) -> Int? {
+        self.byInstance.slot(hash: Self.hash(instance, self.secret)) { self.slots[$0].instance == instance }
+    }
+
+    private func slot(at endpoint: Endpoint) -> Int? {
+        self.byEndpoint.slot(hash: Self.hash(endpoint)) { self.slots[$0].endpoint == endpoint }
+    }
+
+    private mutating func indexInstance(of slot: Int) {
+        let (slots, secret) = (self.slots, self.secret)
+        self.byInstance.insert(slot) { Self.hash(slots[$0].instance, secret) }
+    }
+
+    private mutating func forgetInstance(of slot: Int) {
+        let (slots, secret) = (self.slots, self.secret)
+        self.byInstance.remove(slot) { Self.hash(slots[$0].instance, secret) }
+    }
+
+    private mutating func indexEndpoint(of slot: Int) {
+        let slots = self.slots
+        self.byEndpoint.insert(slot) { Self.hash(slots[$0].endpoint) }
+    }
+
+    private mutating func forgetEndpoint(of slot: Int) {
+        let slots = self.slots
+        self.byEndpoint.remove(slot) { Self.hash(slots[$0].endpoint) }
+    }
+
+    private static func hash(_ instance: InstanceID, _ secret: Secret) -> UInt64 {
+        let product = (instance.high ^ secret.first).multipliedFullWidth(by: instance.low ^ secret.second)
+        return product.high ^ product.low
+    }
+
+    private static func hash(_ endpoint: Endpoint) -> UInt64 {
+        // The standard library's hash has a secret of its own.
+        var hasher = Hasher()
+        hasher.combine(endpoint)
+        return UInt64(truncatingIfNeeded: hasher.finalize())
+    }
+
+    private mutating func enlist(_ slot: Int) {
+        switch self.slots[slot].standing {
+        case .hearsay: self.hearsay.append(slot, in: &self.slots)
+        case .heardOnce: self.heardOnce.append(slot, in: &self.slots)
+        case .established: break
+        }
+    }
+
+    private mutating func delist(_ slot: Int) {
+        switch self.slots[slot].standing {
+        case .hearsay: self.hearsay.remove(slot, in: &self.slots)
+        case .heardOnce: self.heardOnce.remove(slot, in: &self.slots)
+        case .established: break
+        }
     }
 
     private mutating func forgetSession(_ processID: Int32) {
@@ -111,20 +268,19 @@ struct PeerTable: Sendable {
         self.instancesByProcess[processID] = count > 1 ? count - 1 : nil
     }
 
-    /// Takes out the peers whose entry is up and whom `expiry` still finds overdue; the others are put back.
-    mutating func removeExpired(at now: Instant, expiry: (Peer) -> Instant) -> [Peer] {
-        var expired: [Peer] = []
-        while let first = self.expiries.min, first.at <= now {
-            self.expiries.removeMin()
-            guard let peer = self.peers[first.instance] else { continue }
-            let actual = expiry(peer)
-            if actual <= now {
-                self.remove(peer.instance)
-                expired.append(peer)
-            } else {
-                self.expiries.insert(Expiry(at: actual, instance: peer.instance))
-            }
+    private mutating func queueExpiry(of slot: Int, at moment: Nanoseconds) {
+        self.slots[slot].generation &+= 1
+        let entry = Expiry(at: moment, slot: UInt32(slot), generation: self.slots[slot].generation)
+        self.expiries.insert(entry)
+        // Entries that no longer count are dropped when they come up; who announces ever other times-to-live must not
+        // pile them up until then.
+        if self.expiries.count > self.count * 2 + 64 {
+            self.expiries = Heap(
+                self.expiries.unordered.filter {
+                    let peer = self.slots[Int($0.slot)]
+                    return !peer.isVacant && peer.generation == $0.generation
+                }
+            )
         }
-        return expired
     }
 }
