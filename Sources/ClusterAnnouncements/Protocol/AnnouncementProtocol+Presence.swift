@@ -8,7 +8,9 @@ struct PresenceWatch: Sendable {
     /// How long after a first look that misses somebody the second one follows.
     static let recheck: Duration = .seconds(1)
     /// For how long after a session began a peer that has not been heard on it may still be on its way back: after a
-    /// restart of the server everyone's session is new. Twice the longest wait between two attempts.
+    /// restart of the server everyone's session is new.
+    ///
+    /// Twice the longest wait between two attempts.
     static let returnTime: Duration = .seconds(30)
 
     /// Who was missing at the last look.

@@ -107,7 +107,9 @@ extension AnnouncementProtocol {
         return actions
     }
 
-    /// With a key: somebody who may be a recording. It gets an answer, and is taken up when it answers that.
+    /// With a key: somebody who may be a recording.
+    ///
+    /// It gets an answer, and is taken up when it answers that.
     private mutating func heardCandidate(_ candidate: PeerTable.Peer, isJoining: Bool, at now: Instant) -> [Action] {
         if let earlier = self.candidates[candidate.instance], earlier.sequence >= candidate.sequence {
             return [.dropped(.replayed)]
@@ -245,7 +247,9 @@ extension AnnouncementProtocol {
         return mention.sequence >= session.firstSequence
     }
 
-    /// Hearsay introduces a peer. It keeps nobody alive, removes nobody, and never outlives what its teller knew.
+    /// Hearsay introduces a peer.
+    ///
+    /// It keeps nobody alive, removes nobody, and never outlives what its teller knew.
     private mutating func heardHearsay(_ entry: Roster.Entry, now: Instant) -> [Action] {
         guard entry.isProven, !self.table.contains(entry.instance), self.departed[entry.instance] == nil else {
             return []

@@ -74,7 +74,9 @@ package struct AnnouncementProtocol: Sendable {
     }
 
     package let configuration: AnnouncementConfiguration
-    /// Whether a stranger must prove that it lives now before it is taken up. It goes with a key.
+    /// Whether a stranger must prove that it lives now before it is taken up.
+    ///
+    /// It goes with a key.
     package let requiresProof: Bool
     package internal(set) var localNode: Node
     let local: InstanceID
@@ -207,7 +209,9 @@ package struct AnnouncementProtocol: Sendable {
         return [self.announce(at: now)]
     }
 
-    /// The session is gone. Nothing expires until another one is proven.
+    /// The session is gone.
+    ///
+    /// Nothing expires until another one is proven.
     package mutating func sessionLost(at now: Instant) {
         self.lastHandled = now
         self.session = nil

@@ -35,8 +35,10 @@ struct HeartbeatSchedule: Sendable {
         self.due = now.advanced(by: self.draw(members: members, using: &generator))
     }
 
-    /// The timer fired. True if the announcement is to be sent now; otherwise the cluster has grown since the timer was
-    /// set, and it is set anew.
+    /// The timer fired.
+    ///
+    /// True if the announcement is to be sent now; otherwise the cluster has grown since the timer was set, and it is
+    /// set anew.
     mutating func reconsider(
         at now: Instant,
         members: Int,
