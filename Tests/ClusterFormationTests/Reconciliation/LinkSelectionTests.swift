@@ -73,7 +73,7 @@ import Testing
 
     @Test(
         "The graph is connected, its degrees are bounded, and it stands the loss of a fifth of the nodes",
-        arguments: [64, 300]
+        arguments: [64, 150]
     )
     func connected(count: Int) throws {
         let nodes = try (0..<count).map { try peer($0) }
@@ -91,7 +91,7 @@ import Testing
 
     @Test("About as many choices change as a newcomer has links")
     func churn() throws {
-        let nodes = try (0..<300).map { try peer($0) }
+        let nodes = try (0..<150).map { try peer($0) }
         let newcomer = try peer(1_000)
         var changes = 0
         for node in nodes {
@@ -104,7 +104,7 @@ import Testing
 
     @Test("Peers in the own zone come first, and a third of the links go anywhere")
     func preferringTheSame() throws {
-        let nodes = try (0..<300).map { try peer($0, metadata: ["zone": "\($0 % 3)"]) }
+        let nodes = try (0..<150).map { try peer($0, metadata: ["zone": "\($0 % 3)"]) }
         let policy = LinkPolicy.bounded(links: 9, preferring: .same("zone"))
         let local = try localNode(metadata: ["zone": "1"])
         let chosen = self.neighbours(of: local, among: nodes, policy)
