@@ -61,8 +61,7 @@ let package = Package(
             dependencies: [
                 "TCPMesh",
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
     ]
