@@ -14,6 +14,9 @@ struct EventReport: Service {
 
     func run() async {
         for await event in self.events { self.report(event) }
+        // They end with the cluster, a moment before it is this service's turn to stop: one that ends by itself is a
+        // failure to the group.
+        try? await gracefulShutdown()
     }
 
     private func report(_ event: ClusterEvent) {
