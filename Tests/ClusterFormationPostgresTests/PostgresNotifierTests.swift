@@ -23,6 +23,13 @@ struct PostgresNotifierTests {
         #expect(error?.code == .misconfigured)
     }
 
+    @Test func `No way of printing a notifier shows its connection string`() throws {
+        let notifier = try PostgresNotifier(connection: "postgres://app:hunter2@db1/orders")
+        var text = "\(notifier) \(String(reflecting: notifier))"
+        dump(notifier, to: &text)
+        for secret in ["hunter2", "db1", "orders"] { #expect(!text.contains(secret)) }
+    }
+
     @Test func `A session hears what it sends, with its own process id`() async throws {
         try await TemporaryPostgres.withServer { server in
             let notifier = try PostgresNotifier(connection: server.connectionString())
