@@ -79,7 +79,8 @@ package struct AnnouncementProtocol: Sendable {
     /// It goes with a key.
     package let requiresProof: Bool
     package internal(set) var localNode: Node
-    let local: InstanceID
+    /// This life of the local node.
+    package let local: InstanceID
     let birth: Instant
 
     var generator: SeededGenerator

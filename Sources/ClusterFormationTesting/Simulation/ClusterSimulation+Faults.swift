@@ -1,0 +1,118 @@
+internal import ClusterAnnouncements
+internal import ClusterFormation
+
+extension ClusterSimulation {
+    /// A node says goodbye and ends.
+    public func leave(_ node: Int) {
+        guard self.isRunning(node) else { return }
+        let farewell = self.withNode(node) { $0.machine.leave() }
+        self.send(farewell, from: node)
+        self.end(node)
+    }
+
+    /// A node's process is killed; the server sees its session end, unless the node is cut off.
+    public func crash(_ node: Int) {
+        guard self.withNode(node, { $0.process != .none }) else { return }
+        self.end(node)
+    }
+
+    /// A node's process is started again on the same endpoint, as another instance.
+    ///
+    /// One that still runs is killed first.
+    public func restart(_ node: Int) {
+        self.crash(node)
+        let machine = self.makeMachine(node)
+        self.withNode(node) { $0.machine = machine }
+        self.begin(node)
+    }
+
+    /// A node's process is stopped, as by SIGSTOP; what it is sent waits for it.
+    public func freeze(_ node: Int) {
+        guard self.isRunning(node) else { return }
+        self.disturb()
+        self.runningCount -= 1
+        self.withNode(node) { $0.process = .frozen }
+    }
+
+    /// A frozen node goes on: it reads what it was sent meanwhile.
+    public func thaw(_ node: Int) {
+        guard self.withNode(node, { $0.process == .frozen }) else { return }
+        self.disturb()
+        self.runningCount += 1
+        let (unread, hasLostSession) = self.withNode(node) { state in
+            state.process = .running
+            defer { (state.unread, state.hasLostSession) = ([], false) }
+            state.wakeAt = .max
+            return (state.unread, state.hasLostSession)
+        }
+        for message in unread {
+            self.call(node, epoch: nil) { machine, now in
+                machine.received(message.envelope, processID: message.processID, at: now)
+            }
+        }
+        if hasLostSession { self.loseSession(of: node) }
+        self.call(node, epoch: nil) { machine, now in
+            guard let deadline = machine.nextDeadline, deadline <= now else { return [] }
+            return machine.timerFired(at: now)
+        }
+    }
+
+    /// Cuts nodes off from the server for a time; neither side notices at once.
+    public func cutOff(_ nodes: some Sequence<Int>, for duration: Duration) {
+        self.disturb()
+        for node in nodes {
+            self.withNode(node) { $0.cuts += 1 }
+            self.events.insert(.heal(node: node), at: self.now + duration.inNanoseconds)
+        }
+    }
+
+    /// Stops the server, and with it all sessions, and starts it again after a time.
+    public func restartServer(after downtime: Duration) {
+        self.disturb()
+        self.server.stop(at: self.now)
+        self.events.insert(.serverIsBack, at: self.now + downtime.inNanoseconds)
+        for node in 0..<self.nodeCount {
+            let process = self.withNode(node) { state in
+                guard state.processID != 0 else { return SimulatedNode.Process.none }
+                // Who is cut off does not see the connection end, and finds out by itself.
+                if state.isCutOff { return .none }
+                if state.process == .frozen { state.hasLostSession = true }
+                return state.process
+            }
+            if process == .running { self.loseSession(of: node) }
+        }
+    }
+
+    private func isRunning(_ node: Int) -> Bool {
+        self.withNode(node) { $0.process == .running }
+    }
+
+    private func end(_ node: Int) {
+        self.disturb()
+        self.closeSession(of: node)
+        let wasRunning = self.withNode(node) { state in
+            let wasRunning = state.process == .running
+            state.process = .none
+            state.processID = 0
+            state.epoch += 1
+            state.wakeAt = .max
+            (state.unread, state.hasLostSession) = ([], false)
+            return wasRunning
+        }
+        if wasRunning { self.runningCount -= 1 }
+    }
+
+    /// The node's side of the session is closed; the server sees it at once, or after a while where the way is cut.
+    func closeSession(of node: Int) {
+        let (processID, key, isCutOff, isOfThisLife) = self.withNode(node) { state in
+            let key = AnnouncementProtocol.presenceKey(of: state.machine.local)
+            return (state.processID, key, state.isCutOff, !state.hasLostSession)
+        }
+        guard processID != 0, isOfThisLife, self.server.holds(processID) else { return }
+        guard isCutOff else { return self.server.closeSession(processID, showing: key) }
+        self.events.insert(
+            .endStaleSession(processID: processID, key: key),
+            at: self.now + self.configuration.server.noticesLossAfter.inNanoseconds
+        )
+    }
+}

@@ -1,0 +1,91 @@
+internal import ClusterAnnouncements
+internal import ClusterFormation
+
+/// The server of a simulation: it takes notifications one after the other, and knows whose sessions are open.
+struct SimulatedServer {
+    /// A notification on its way.
+    struct Notification {
+        var envelope: Envelope
+        var processID: Int32
+        /// Which life of the server it belongs to: what waits when the server stops is gone.
+        var life: Int
+    }
+
+    let cost: SimulatedServerCost
+    private(set) var isUp = true
+    private(set) var life = 0
+    private(set) var busy: Int64 = 0
+    /// Until when the notifications that it has taken keep it busy.
+    private var busyUntil: Int64 = 0
+    private var nextProcessID: Int32 = 1_000
+    /// How many sessions show each presence key.
+    private var sessionsByKey: [Int32: Int] = [:]
+    private var keys: Set<Int32>?
+
+    /// The process ids of the open sessions.
+    private var sessions: Set<Int32> = []
+
+    var sessionCount: Int { self.sessions.count }
+
+    init(cost: SimulatedServerCost) {
+        self.cost = cost
+    }
+
+    mutating func openSession(showing key: Int32) -> Int32 {
+        self.nextProcessID += 1
+        self.sessions.insert(self.nextProcessID)
+        self.sessionsByKey[key, default: 0] += 1
+        self.keys = nil
+        return self.nextProcessID
+    }
+
+    /// Whether a session of that process id is open.
+    func holds(_ processID: Int32) -> Bool { self.sessions.contains(processID) }
+
+    mutating func closeSession(_ processID: Int32, showing key: Int32) {
+        guard self.sessions.remove(processID) != nil else { return }
+        if let count = self.sessionsByKey[key] { self.sessionsByKey[key] = count > 1 ? count - 1 : nil }
+        self.keys = nil
+    }
+
+    /// The keys of the open sessions.
+    mutating func presentKeys() -> Set<Int32> {
+        if let keys = self.keys { return keys }
+        let keys = Set(self.sessionsByKey.keys)
+        self.keys = keys
+        return keys
+    }
+
+    /// Takes a notification, and says when the last session has it.
+    mutating func take(at moment: Int64) -> Int64 {
+        let arrival = moment + self.cost.latency.inNanoseconds
+        let isBehind = self.busyUntil > arrival
+        let each = isBehind ? self.cost.deliveryWhenBehind : self.cost.delivery
+        let once = isBehind ? self.cost.notificationWhenBehind : self.cost.notification
+        let time = once.inNanoseconds + each.inNanoseconds * Int64(self.sessionCount)
+        self.busyUntil = max(self.busyUntil, arrival) + time
+        self.busy += time
+        return self.busyUntil
+    }
+
+    mutating func stop(at moment: Int64) {
+        self.isUp = false
+        self.life += 1
+        self.busyUntil = moment
+        self.sessionsByKey.removeAll()
+        self.sessions.removeAll()
+        self.keys = nil
+    }
+
+    mutating func resume() {
+        self.isUp = true
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var inNanoseconds: Int64 {
+        let parts = self.components
+        return parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
+    }
+}
