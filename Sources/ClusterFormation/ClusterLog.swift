@@ -11,6 +11,8 @@ final class ClusterLog: Sendable {
         var used = 0
         var suppressed = 0
         var hasSaidRefused = false
+        /// The causes that were told since each strategy last worked.
+        var causes: [String: Set<String>] = [:]
     }
 
     private let logger: Logger
@@ -67,9 +69,14 @@ final class ClusterLog: Sendable {
         if let message = condition.message { metadata[LogKey.explanation] = "\(message)" }
         switch condition.state {
         case .starting, .stopped: self.logger.debug("Strategy is starting or has stopped", metadata: metadata)
-        case .active: self.logger.info("Strategy works", metadata: metadata)
+        case .active:
+            self.budget.withLock { $0.causes[name] = nil }
+            self.logger.info("Strategy works", metadata: metadata)
         case .impaired:
-            self.logger.warning(
+            // Causes alternate during one outage: each is told once.
+            let isNew = self.budget.withLock { $0.causes[name, default: []].insert(condition.code ?? "").inserted }
+            self.logger.log(
+                level: isNew ? .warning : .debug,
                 "Strategy does not work now; links stay up, and it is tried again for as long as the cluster runs",
                 metadata: metadata
             )

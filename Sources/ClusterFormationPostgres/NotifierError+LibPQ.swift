@@ -62,8 +62,13 @@ extension NotifierError {
         case .tooManyConnections: "raise max_connections or the role's limit, or close other sessions"
         case .sessionTimeout: "one of the server's or the role's session time limits ended it"
         case .standby: "name the primary in the connection string, or all hosts and target_session_attrs=read-write"
+        case .tlsFailed where error.message.contains("certificate verify failed"):
+            "the certificate has expired, or sslrootcert does not hold its authority; "
+                + "check sslmode, sslrootcert, the server's certificate and its host name"
         case .tlsFailed: "check sslmode, sslrootcert, the server's certificate and its host name"
         case .unresponsive: "the connection is given up; a frozen server or a cut network looks like this"
+        case .serverUnavailable: "it is tried again until the server takes sessions"
+        case .connectionLost: "a new one is opened; if this goes on, see the server's log"
         case .busy: "another session holds a lock or the server is overloaded; it is tried again"
         default: nil
         }

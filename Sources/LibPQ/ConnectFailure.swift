@@ -9,8 +9,9 @@ enum ConnectFailure {
         var lines: [String] = []
         // `isNewline` takes the \r\n of some servers' texts, too.
         for line in text.split(whereSeparator: \.isNewline) {
-            // A tab begins a hint, such as "Is the server running on that host ...?".
-            guard !line.hasPrefix("\t"), !line.hasPrefix("LOCATION:") else { continue }
+            // A tab begins a hint, such as "Is the server running on that host ...?". "invalid socket" is an echo of the
+            // complaint before it.
+            guard !line.hasPrefix("\t"), !line.hasPrefix("LOCATION:"), line != "invalid socket" else { continue }
             let (code, message) = Self.takeSQLState(from: String(line))
             // The first host's refusal is as telling as the last's; the last one is where the search ended.
             if let code { sqlState = code }

@@ -142,11 +142,13 @@ final class Handle: @unchecked Sendable {
             return .copy
         default:
             let diagnosis = Diagnosis(result)
-            let message = diagnosis.message ?? Redaction.clean(self.errorText)
-            // Without an SQLSTATE it is libpq's own complaint, and libpq complains here about a broken connection.
+            // Without an SQLSTATE it is libpq's own complaint, and libpq complains here about a broken connection. What
+            // the server said before that is more to the point.
             guard let sqlState = diagnosis.sqlState else {
-                return .error(LibPQError(.connectionLost, message), isFatal: true)
+                let complaint = ConnectFailure.error(from: self.errorText).message
+                return .error(self.fatalNotice ?? LibPQError(.connectionLost, complaint), isFatal: true)
             }
+            let message = diagnosis.message ?? Redaction.clean(self.errorText)
             let kind: LibPQError.Kind = diagnosis.isFatal ? .connectionLost : .server
             return .error(LibPQError(kind, sqlState: sqlState, message), isFatal: diagnosis.isFatal)
         }

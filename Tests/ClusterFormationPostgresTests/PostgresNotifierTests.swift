@@ -200,7 +200,7 @@ struct PostgresNotifierTests {
         }
     }
 
-    @Test(.enabled(if: TemporaryPooler.isInstalled), arguments: ["transaction", "statement"])
+    @Test(arguments: ["transaction", "statement"])
     func `A pooler that shares sessions is found out and named`(_ mode: String) async throws {
         try await TemporaryPostgres.withServer { server in
             try await TemporaryPooler.withPooler(mode: mode, before: server) { pooler in
@@ -216,8 +216,7 @@ struct PostgresNotifierTests {
         }
     }
 
-    @Test(.enabled(if: TemporaryPooler.isInstalled))
-    func `A pooler in session mode is fine`() async throws {
+    @Test func `A pooler in session mode is fine`() async throws {
         try await TemporaryPostgres.withServer { server in
             try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
                 let notifier = try PostgresNotifier(connection: pooler.connectionString)

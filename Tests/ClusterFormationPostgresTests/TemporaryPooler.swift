@@ -9,8 +9,6 @@ struct TemporaryPooler {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    static var isInstalled: Bool { self.program != nil }
-
     private static let port = 6432
     private let processID: Int32
     private let hasEnded: Observed<Bool>
@@ -32,7 +30,12 @@ struct TemporaryPooler {
         }
     }
 
+    private struct NotInstalled: Error, CustomStringConvertible {
+        let description = "PgBouncer is not installed; Scripts/install-requirements --for-tests does that"
+    }
+
     private static func start(mode: String, before server: TemporaryPostgres) async throws -> TemporaryPooler {
+        guard let program = self.program else { throw NotInstalled() }
         let directory = server.socketDirectory
         let file = "\(directory)/pgbouncer.ini"
         let settings = """
@@ -49,7 +52,7 @@ struct TemporaryPooler {
         let log = Observed("")
         let hasEnded = Observed(false)
         let (processID, _) = try await ChildProcess.spawn(
-            server.account.prefix + [self.program ?? "pgbouncer", file],
+            server.account.prefix + [program, file],
             onOutput: { text in log.update { $0 += text ?? "" } },
             onExit: { _ in hasEnded.update { $0 = true } }
         )

@@ -22,7 +22,8 @@ struct FaultMember: Sendable {
         key: ClusterKey? = nil,
         heartbeat: Duration = .milliseconds(400),
         maximumPeers: Int = 4_096,
-        connectTimeout: Duration = .seconds(5)
+        connectTimeout: Duration = .seconds(5),
+        clock: any Clock<Duration> = ContinuousClock()
     ) throws {
         var notifier = PostgresNotifierConfiguration()
         notifier.connectTimeout = .seconds(2)
@@ -44,6 +45,7 @@ struct FaultMember: Sendable {
             ),
             connector: self.connector,
             configuration: configuration,
+            clock: clock,
             logger: Logger(label: "faults", factory: { _ in log.handler })
         )
     }

@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)), .enabled(if: TemporaryPooler.isInstalled))
+    @Test(.timeLimit(.minutes(3)))
     func aPoolerThatSwallowsNotificationsIsNamedWithTheRemedy() async throws {
         try await TemporaryPostgres.withServer { server in
             try await TemporaryPooler.withPooler(mode: "transaction", before: server) { pooler in
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)), .enabled(if: TemporaryPooler.isInstalled))
+    @Test(.timeLimit(.minutes(3)))
     func aPoolerInSessionModeIsAsGoodAsTheServer() async throws {
         try await TemporaryPostgres.withServer { server in
             try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
