@@ -16,7 +16,7 @@ struct Demo: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "How many processes, 2 to 50.")
+    @Option(help: "How many processes, 3 to 50.")
     var nodes = 5
 
     @Option(
@@ -27,15 +27,15 @@ struct Demo: AsyncParsableCommand {
     )
     var database: String?
 
-    @Option(help: "For how many seconds PostgreSQL is down, 1 to 600; the default is longer than the time-to-live.")
+    @Option(help: "For how many seconds PostgreSQL is down, 2 to 600; the default is longer than the time-to-live.")
     var outage = 25
 
     @Flag(help: "Keep what the processes log.")
     var keepLogs = false
 
     func validate() throws {
-        guard (2...50).contains(self.nodes) else { throw ValidationError("--nodes must be 2 to 50.") }
-        guard (1...600).contains(self.outage) else { throw ValidationError("--outage must be 1 to 600.") }
+        guard (3...50).contains(self.nodes) else { throw ValidationError("--nodes must be 3 to 50.") }
+        guard (2...600).contains(self.outage) else { throw ValidationError("--outage must be 2 to 600.") }
     }
 
     func run() async throws {

@@ -3,7 +3,7 @@ import Foundation
 extension Stage {
     /// One process is killed, without a goodbye, and started again on the same address.
     func crash() async throws {
-        let victim = self.names[min(2, self.names.count - 1)]
+        let victim = self.names[2]
         let others = self.names.filter { $0 != victim }
         guard let before = self.board.views[victim], let endpoint = before.endpoint,
             let port = endpoint.split(separator: ":").last.flatMap({ Int($0) })
