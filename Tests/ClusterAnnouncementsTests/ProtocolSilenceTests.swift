@@ -43,6 +43,21 @@ import Testing
         #expect(network.drops(at: 0) == [.impostor])
     }
 
+    @Test func aLeaveRightAfterAnOutageIsBelievedThoughTheSessionIsNew() {
+        var network = ProtocolNetwork()
+        network.form([1, 2])
+        network.lose(0)
+        network.lose(1)
+        network.advance(by: .seconds(1))
+        // The second one is back first, so the first one has not heard its new session's announcement.
+        network.open(1)
+        network.members[0].isDeaf = true
+        network.open(0)
+        network.members[0].isDeaf = false
+        network.leave(1)
+        #expect(network.losses(at: 0) == [.left])
+    }
+
     @Test func nothingExpiresWithoutASession() {
         var network = ProtocolNetwork()
         network.form([1, 2])

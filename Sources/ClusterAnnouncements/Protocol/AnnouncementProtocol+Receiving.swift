@@ -197,8 +197,10 @@ extension AnnouncementProtocol {
     /// Why a message that only its own sender may send is not believed, if so.
     private func doubt(_ envelope: Envelope, of peer: PeerTable.Peer, processID: Int32) -> DropReason? {
         if self.requiresProof { return envelope.sequence > peer.sequence ? nil : .replayed }
-        // Whom one knows by hearsay alone, one has not heard from any session yet.
-        return peer.isHearsay || peer.processID == processID ? nil : .impostor
+        // Whom one knows by hearsay alone, one has not heard from any session yet; and who was not heard since this node's
+        // own session began may have a new one, too.
+        let hasUnknownSession = peer.isHearsay || self.session.map { peer.lastHeard.instant < $0.openedAt } ?? true
+        return hasUnknownSession || peer.processID == processID ? nil : .impostor
     }
 
     // MARK: Rosters
