@@ -22,7 +22,7 @@ struct SessionBackoff: Sendable {
         let needsOperator = Self.needsOperator.contains(code)
         let first: Duration =
             needsOperator ? .seconds(2) : min(.seconds(5), max(.milliseconds(200), .milliseconds(members * 5)))
-        let most: Duration = needsOperator ? .seconds(60) : .seconds(15)
+        let most: Duration = needsOperator ? .seconds(60) : .seconds(5)
         let ceiling = min(most, first * Double(1 << min(self.attempt, 16)))
         self.attempt += 1
         // Not from zero when the cause will not go away by itself: a pooler is not to be hammered.
