@@ -13,7 +13,8 @@ struct Demo: AsyncParsableCommand {
             Starts a PostgreSQL server of its own, on a private socket, and several example processes. Then one process \
             is killed and restarted, PostgreSQL is stopped and started again, and all shut down. Leaves nothing behind. \
             The exit code is 0 if everything went as it should, and 1 if anything did not.
-            """
+            """,
+        subcommands: [Soak.self]
     )
 
     @Option(help: "How many processes, 3 to 50.")

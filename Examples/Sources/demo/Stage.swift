@@ -16,7 +16,7 @@ final class Stage: Sendable {
     let logDirectory: String
     private let program: String
     /// Of its own, so that nobody else's processes in the same database are met.
-    private let clusterName = "demo-" + String(UInt32.random(in: .min ... .max), radix: 36)
+    private let clusterName = "demo_" + String(UInt32.random(in: .min ... .max), radix: 36)
     private let databaseInUse = Mutex<Database?>(nil)
     private let processes = Mutex<[String: NodeProcess]>([:])
 
@@ -56,6 +56,9 @@ final class Stage: Sendable {
             "release"
         #endif
     }
+
+    /// The channel of a cluster whose name is a plain identifier.
+    var channel: String { "cluster_\(self.clusterName)" }
 
     /// The machine's uptime in seconds: the clock that the processes' lines carry.
     var now: Double { ProcessInfo.processInfo.systemUptime }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import ClusterFormationTesting
+import Foundation
+import UnixSignals
+
+/// Random faults over real processes, with what must hold checked all along.
+struct Soak: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Puts processes through random faults, and checks what must hold all along.",
+        discussion: """
+            PostgreSQL is restarted, killed and frozen, its sessions are ended, its channel is flooded; processes are \
+            killed, frozen and restarted: one thing at a time or two at once. After each round all must be linked with \
+            all within a bound. No link may be lost while both its ends live. No process may gather descriptors or \
+            memory. The exit code is 0 if all of that held. The same seed chooses the same faults.
+            """,
+        shouldDisplay: false
+    )
+
+    @Option(help: "For how many seconds new faults are made, 10 to 86400.")
+    var seconds = 600
+
+    @Option(help: "What chooses the faults; by default a new one each time.")
+    var seed: UInt64?
+
+    @Option(help: "How many processes, 3 to 50.")
+    var nodes = 6
+
+    @Option(help: "Within how many seconds after a fault all must be linked with all.")
+    var bound = 60
+
+    @Flag(help: "Keep what the processes log.")
+    var keepLogs = false
+
+    func validate() throws {
+        guard (10...86_400).contains(self.seconds) else { throw ValidationError("--seconds must be 10 to 86400.") }
+        guard (3...50).contains(self.nodes) else { throw ValidationError("--nodes must be 3 to 50.") }
+        guard (1...3_600).contains(self.bound) else { throw ValidationError("--bound must be 1 to 3600.") }
+    }
+
+    func run() async throws {
+        let screen = Screen()
+        let stage = try Stage(screen: screen, nodeCount: self.nodes, outageSeconds: 0)
+        let seed = self.seed ?? .random(in: 0..<1_000_000_000)
+        screen.title("\(self.nodes) processes, \(self.seconds) s of random faults, --seed \(seed)")
+        let isInterrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) { return true }
+                return false
+            }
+            group.addTask {
+                await self.perform(on: stage, seed: seed)
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+        if isInterrupted { screen.failed("interrupted; the processes and the server are gone") }
+        let isGood = !isInterrupted && !stage.summary.hasFailed
+        if !isGood { screen.failed("the seed was \(seed)") }
+        stage.putAwayLogs(keep: self.keepLogs || (!isGood && !isInterrupted))
+        if isInterrupted { throw ExitCode(130) }
+        if !isGood { throw ExitCode.failure }
+    }
+
+    private func perform(on stage: Stage, seed: UInt64) async {
+        do {
+            var configuration = TemporaryPostgres.Configuration()
+            configuration.maxConnections = self.nodes * 3 + 20
+            try await TemporaryPostgres.withServer(configuration) { server in
+                do {
+                    try await stage.introduce(.throwaway(server))
+                    var round = SoakRun(stage: stage, server: server, seed: seed, bound: .seconds(self.bound))
+                    try await round.run(for: .seconds(self.seconds))
+                } catch {
+                    await stage.clear()
+                    throw error
+                }
+                await stage.clear()
+            }
+        } catch is CancellationError {
+            // The interrupt is told where it came in.
+        } catch {
+            stage.screen.failed("\(error)")
+            stage.summary.count("\(error)", isMet: false)
+        }
+        stage.summary.add("Seed", "\(seed)")
+        stage.summary.print(on: stage.screen)
+    }
+}

@@ -1,0 +1,127 @@
+import ClusterFormationTesting
+import Foundation
+
+/// One fault, which is mended by the one who made it.
+enum SoakFault: Sendable {
+    case restartServer(immediately: Bool)
+    case killServer(downFor: Duration)
+    case freezeServer(for: Duration)
+    case endSessions(times: Int)
+    case floodChannel(count: Int)
+    case killNode(String, downFor: Duration)
+    case restartNode(String)
+    case freezeNode(String, for: Duration)
+
+    /// One for the server, one for a process, or one for each.
+    static func draw(names: [String], using generator: inout SeededNumbers) -> [SoakFault] {
+        let choice = Int.random(in: 0..<4, using: &generator)
+        var faults: [SoakFault] = []
+        if choice != 1 { faults.append(self.serverFault(using: &generator)) }
+        if choice == 1 || choice == 3 { faults.append(self.nodeFault(names: names, using: &generator)) }
+        return faults
+    }
+
+    private static func serverFault(using generator: inout SeededNumbers) -> SoakFault {
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0: .restartServer(immediately: false)
+        case 1: .restartServer(immediately: true)
+        case 2: .killServer(downFor: .milliseconds(Int.random(in: 0...8_000, using: &generator)))
+        case 3: .freezeServer(for: .milliseconds(Int.random(in: 500...20_000, using: &generator)))
+        case 4: .endSessions(times: Int.random(in: 1...4, using: &generator))
+        default: .floodChannel(count: Int.random(in: 100...5_000, using: &generator))
+        }
+    }
+
+    private static func nodeFault(names: [String], using generator: inout SeededNumbers) -> SoakFault {
+        let name = names[Int.random(in: 0..<names.count, using: &generator)]
+        return switch Int.random(in: 0..<3, using: &generator) {
+        case 0: .killNode(name, downFor: .milliseconds(Int.random(in: 0...5_000, using: &generator)))
+        case 1: .restartNode(name)
+        default: .freezeNode(name, for: .milliseconds(Int.random(in: 500...30_000, using: &generator)))
+        }
+    }
+
+    /// The process that is not to be counted on for a while.
+    var node: String? {
+        switch self {
+        case .killNode(let name, _), .restartNode(let name), .freezeNode(let name, _): name
+        case .restartServer, .killServer, .freezeServer, .endSessions, .floodChannel: nil
+        }
+    }
+
+    var kind: String {
+        switch self {
+        case .restartServer: "PostgreSQL restarted"
+        case .killServer: "PostgreSQL killed"
+        case .freezeServer: "PostgreSQL frozen"
+        case .endSessions: "sessions ended"
+        case .floodChannel: "channel flooded"
+        case .killNode: "process killed"
+        case .restartNode: "process restarted"
+        case .freezeNode: "process frozen"
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .restartServer(let immediately): "restart PostgreSQL, \(immediately ? "immediate" : "fast")"
+        case .killServer(let time): "kill PostgreSQL, start it after \(time)"
+        case .freezeServer(let time): "freeze PostgreSQL for \(time)"
+        case .endSessions(let times): "end all sessions \(times) times"
+        case .floodChannel(let count): "flood the channel with \(count) messages"
+        case .killNode(let name, let time): "kill \(name), start it after \(time)"
+        case .restartNode(let name): "stop \(name) in order, start it again"
+        case .freezeNode(let name, let time): "freeze \(name) for \(time)"
+        }
+    }
+
+    func make(on stage: Stage, server: TemporaryPostgres) async throws {
+        switch self {
+        case .restartServer(let immediately):
+            try await server.restart(mode: immediately ? .immediate : .fast)
+        case .killServer(let time):
+            try await server.kill()
+            try await Task.sleep(for: time)
+            try await server.start()
+        case .freezeServer(let time):
+            try await server.freeze()
+            try await Task.sleep(for: time)
+            try server.thaw()
+        case .endSessions(let times):
+            for _ in 0..<times {
+                try await server.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '127.0.0.1:%'"
+                )
+                try await Task.sleep(for: .milliseconds(300))
+            }
+        case .floodChannel(let count):
+            try await server.execute(
+                "SELECT count(pg_notify('\(stage.channel)', rpad(i::text, 1 + i % 7000, 'x'))) "
+                    + "FROM generate_series(1, \(count)) AS i"
+            )
+        case .killNode(let name, let time):
+            try await stage.restart(name, with: SIGKILL, downFor: time)
+        case .restartNode(let name):
+            try await stage.restart(name, with: SIGTERM, downFor: .zero)
+        case .freezeNode(let name, let time):
+            stage.send(SIGSTOP, to: name)
+            try await Task.sleep(for: time)
+            stage.send(SIGCONT, to: name)
+        }
+    }
+}
+
+extension Stage {
+    /// Ends a process by a signal and starts it again on the same port.
+    func restart(_ name: String, with signal: Int32, downFor time: Duration) async throws {
+        guard let port = self.board.views[name]?.endpoint?.split(separator: ":").last.flatMap({ Int($0) }) else {
+            throw Failure(description: "\(name) has not said where it is.")
+        }
+        self.send(signal, to: name)
+        guard try await self.board.wait(within: .seconds(20), until: { $0[name]?.exit != nil }) else {
+            throw Failure(description: "\(name) did not end within 20 s of signal \(signal).")
+        }
+        try await Task.sleep(for: time)
+        try await self.launch(name, port: port)
+    }
+}
