@@ -124,9 +124,9 @@ public final class ManualClock: Clock {
     ///
     /// - Parameters:
     ///   - count: How many.
-    ///   - limit: For how long, in real time; ten seconds unless told otherwise.
+    ///   - limit: For how long, in real time; a minute unless told otherwise.
     /// - Throws: ``WaitTimeout``, or `CancellationError`.
-    public func waitForSleepers(count: Int, within limit: Duration = .seconds(10)) async throws {
+    public func waitForSleepers(count: Int, within limit: Duration = .seconds(60)) async throws {
         try await self.state.wait(within: limit) { state in
             "\(count) sleepers; there are \(state.timers.count)"
         } until: { state in
@@ -138,13 +138,13 @@ public final class ManualClock: Clock {
     ///
     /// - Parameters:
     ///   - moment: The moment; any, unless told otherwise.
-    ///   - limit: For how long, in real time; ten seconds unless told otherwise.
+    ///   - limit: For how long, in real time; a minute unless told otherwise.
     /// - Returns: The next deadline.
     /// - Throws: ``WaitTimeout``, or `CancellationError`.
     @discardableResult
     public func waitForTimer(
         notAfter moment: Instant = Instant(sinceStart: .seconds(Int64.max)),
-        within limit: Duration = .seconds(10)
+        within limit: Duration = .seconds(60)
     ) async throws -> Instant {
         try await self.state.wait(within: limit) { state in
             "a timer not after \(moment); the next is \(state.timers.first.map { "\($0.deadline)" } ?? "none")"

@@ -127,8 +127,8 @@ public final class RecordingConnector: ClusterConnector {
 
     /// Waits until a peer is connected.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
-    public func waitForConnection(to endpoint: Endpoint, within limit: Duration = .seconds(10)) async throws {
+    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
+    public func waitForConnection(to endpoint: Endpoint, within limit: Duration = .seconds(60)) async throws {
         try await self.waitUntil("a connection to \(endpoint)", within: limit) {
             $0.contains { $0.endpoint == endpoint }
         }
@@ -136,8 +136,8 @@ public final class RecordingConnector: ClusterConnector {
 
     /// Waits until a peer is not connected.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
-    public func waitForDisconnection(from endpoint: Endpoint, within limit: Duration = .seconds(10)) async throws {
+    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
+    public func waitForDisconnection(from endpoint: Endpoint, within limit: Duration = .seconds(60)) async throws {
         try await self.waitUntil("the end of the connection to \(endpoint)", within: limit) {
             !$0.contains { $0.endpoint == endpoint }
         }
@@ -145,10 +145,10 @@ public final class RecordingConnector: ClusterConnector {
 
     /// Waits until the connected peers satisfy a condition.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
+    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
     public func waitUntil(
         _ what: String,
-        within limit: Duration = .seconds(10),
+        within limit: Duration = .seconds(60),
         _ condition: @escaping @Sendable (_ connectedPeers: Set<Node>) -> Bool
     ) async throws {
         try await self.state.wait(within: limit) { state in
@@ -160,10 +160,10 @@ public final class RecordingConnector: ClusterConnector {
 
     /// Waits until the calls satisfy a condition.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
+    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
     public func waitForCalls(
         _ what: String,
-        within limit: Duration = .seconds(10),
+        within limit: Duration = .seconds(60),
         _ condition: @escaping @Sendable ([Call]) -> Bool
     ) async throws {
         try await self.state.wait(within: limit) { state in

@@ -12,7 +12,7 @@ import Testing
         try await TemporaryPostgres.withServer { server in
             let members = try (0..<5).map { try Member(number: $0, connection: server.connectionString()) }
             try await Member.run(members) {
-                for member in members { try await member.cluster.waitForPeers(atLeast: 4, within: .seconds(30)) }
+                for member in members { try await member.cluster.waitForPeers(atLeast: 4, within: .seconds(60)) }
                 for member in members {
                     #expect(member.cluster.status.connectedPeers.count == 4)
                     #expect(member.connector.violations.isEmpty)
@@ -35,7 +35,7 @@ import Testing
             let events = stays.cluster.events
             try await Member.run([stays]) {
                 try await Member.run([goes]) {
-                    try await stays.cluster.waitForPeers(atLeast: 1, within: .seconds(30))
+                    try await stays.cluster.waitForPeers(atLeast: 1, within: .seconds(60))
                 }
                 var reason: LossReason?
                 for await event in events {
@@ -54,7 +54,7 @@ import Testing
         try await TemporaryPostgres.withServer { server in
             let members = try (0..<3).map { try Member(number: $0, connection: server.connectionString()) }
             try await Member.run(members) {
-                for member in members { try await member.cluster.waitForPeers(atLeast: 2, within: .seconds(30)) }
+                for member in members { try await member.cluster.waitForPeers(atLeast: 2, within: .seconds(60)) }
                 let events = members.map(\.cluster.events)
                 try await server.restart(mode: .immediate)
                 for events in events {

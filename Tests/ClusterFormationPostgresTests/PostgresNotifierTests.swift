@@ -84,7 +84,7 @@ struct PostgresNotifierTests {
             let session = try await notifier.openSession(self.request("c", instance: 2))
             #expect(try await other.presentInstances(ofCluster: -7) == [1, 2])
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await session.close(farewell: "bye", within: .seconds(10)) }
+                group.addTask { await session.close(farewell: "bye", within: .seconds(60)) }
                 group.cancelAll()
             }
             var iterator = other.notifications.makeAsyncIterator()

@@ -56,7 +56,7 @@ struct TemporaryPooler {
             onOutput: { text in log.update { $0 += text ?? "" } },
             onExit: { _ in hasEnded.update { $0 = true } }
         )
-        try await log.wait(within: .seconds(20)) {
+        try await log.wait(within: .seconds(60)) {
             "the pooler's start; it said: \($0)"
         } until: {
             $0.contains("process up")

@@ -81,7 +81,7 @@ import Testing
         let nodes = try (1...20).map { try peer($0, life: nil) }
         let local = try Node(host: "192.0.2.1", port: 7337)
         let cluster = try self.cluster([StaticStrategy(nodes + [local]), StaticStrategy(nodes)], connector)
-        try await self.running(cluster) { try await cluster.waitForPeers(atLeast: 20, within: .seconds(10)) }
+        try await self.running(cluster) { try await cluster.waitForPeers(atLeast: 20, within: .seconds(60)) }
         #expect(connector.violations.isEmpty)
         for node in nodes { #expect(connector.connectCount(to: node.endpoint) == 1) }
         #expect(connector.connectCount(to: local.endpoint) == 0)
@@ -240,7 +240,7 @@ import Testing
         let cluster = try self.cluster([StaticStrategy([node])], connector)
         try await self.running(cluster) {
             try await connector.waitForConnection(to: node.endpoint)
-            try await cluster.waitForPeers(atLeast: 1, within: .seconds(10))
+            try await cluster.waitForPeers(atLeast: 1, within: .seconds(60))
             connector.breakLink(to: node.endpoint)
             try await connector.waitForCalls("a second connect") { $0.count(where: \.isConnect) == 2 }
         }

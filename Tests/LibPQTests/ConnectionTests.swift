@@ -102,7 +102,7 @@ struct ConnectionTests {
         let buffer = try await connection.listen("own")
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                await own.close(sending: "SELECT pg_notify('farewell', $1)", ["bye"], within: .seconds(10))
+                await own.close(sending: "SELECT pg_notify('farewell', $1)", ["bye"], within: .seconds(60))
             }
             group.cancelAll()
         }

@@ -95,8 +95,8 @@ public final class FakeNotifier: Notifier {
 
     /// Waits until at least so many sessions are open.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
-    public func waitForSessions(count: Int, within limit: Duration = .seconds(10)) async throws {
+    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
+    public func waitForSessions(count: Int, within limit: Duration = .seconds(60)) async throws {
         try await self.state.wait(within: limit) { state in
             "\(count) sessions; there are \(state.openSessions)"
         } until: { state in
@@ -106,10 +106,10 @@ public final class FakeNotifier: Notifier {
 
     /// Waits until what was sent satisfies a condition.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
+    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
     public func waitForSent(
         _ what: String,
-        within limit: Duration = .seconds(10),
+        within limit: Duration = .seconds(60),
         _ condition: @escaping @Sendable ([Notification]) -> Bool
     ) async throws {
         try await self.state.wait(within: limit) { state in

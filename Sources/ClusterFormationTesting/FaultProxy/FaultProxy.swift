@@ -130,8 +130,8 @@ public final class FaultProxy: Sendable {
 
     /// Waits until so many connections go through the proxy.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, ten seconds unless told otherwise.
-    public func waitForConnections(count: Int, within limit: Duration = .seconds(10)) async throws {
+    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
+    public func waitForConnections(count: Int, within limit: Duration = .seconds(60)) async throws {
         try await self.state.wait(within: limit) { state in
             "\(count) connections; there are \(state.connections)"
         } until: { state in

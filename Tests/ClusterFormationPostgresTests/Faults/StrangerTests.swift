@@ -46,7 +46,7 @@ import Testing
                 // A node that really comes is heard after all of that, so all of that has been heard.
                 let late = try FaultMember(5, server.connectionString(), key: key)
                 try await FaultMember.run([late]) {
-                    try await late.cluster.waitForPeers(atLeast: 3, within: .seconds(30))
+                    try await late.cluster.waitForPeers(atLeast: 3, within: .seconds(60))
                 }
                 for (member, count) in zip(members, before) {
                     for event in member.events.value.dropFirst(count) {
@@ -83,7 +83,7 @@ import Testing
                 )
                 let newcomer = try FaultMember(3, server.connectionString())
                 try await FaultMember.run([newcomer]) {
-                    try await newcomer.cluster.waitForPeers(atLeast: 2, within: .seconds(30))
+                    try await newcomer.cluster.waitForPeers(atLeast: 2, within: .seconds(60))
                     for member in members {
                         try await member.waitUntilConnected(to: "10.0.0.3")
                     }
