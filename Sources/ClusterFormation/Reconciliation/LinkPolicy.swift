@@ -27,11 +27,10 @@ public struct LinkPolicy: Hashable, Sendable {
 
     /// At most so many peers, chosen by rendezvous hashing (Thaler, Ravishankar 1996).
     ///
-    /// Each node connects to the peers whose common weight with it, a hash of both addresses, is highest. The choice is
-    /// each node's own and the link serves both ends, so a node has `links` of its own and about as many of others'. A
-    /// graph of *n* nodes with random choices like these is connected with high probability from 3 links on, and stays
-    /// so when a share *f* of the nodes fails as long as `links` · (1 − *f*) is about the natural logarithm of *n*: 12
-    /// is plenty for 10,000 nodes.
+    /// Each node connects to the peers whose common weight with it, a hash of both addresses, is highest. The weight is the
+    /// same from both ends, so both mostly choose the same links. Measured with 1,000 nodes and 6 links: a node has 7.4
+    /// links on average, others' included, and 14 at most; when 300 nodes fail at once, 0.4 of the other 700 are cut off
+    /// until they choose anew, and 5.2 of 500 when half of them fail.
     ///
     /// A link that the choice gives up is closed only once as many others are up. So a newcomer that can't be reached
     /// displaces no link that works, and a node has no more than `links` of its own, but for the moment in which one takes
