@@ -201,6 +201,8 @@ actor AnnouncementDriver<N: Notifier> {
                 case .probe:
                     try await session.probe()
                     self.machine.probeSucceeded(at: self.context.clock.now)
+                    // It may have something to do now that it has the answer.
+                    try self.perform([])
                 case .presence:
                     let present = try await session.presentInstances(ofCluster: self.request.presence.cluster)
                     self.notePresence(isVisible: present != nil)

@@ -49,7 +49,7 @@ extension AnnouncementProtocol {
             timeToLive: self.clamp(announcement.timeToLive),
             processID: processID
         )
-        guard self.isFresh(announcement) else {
+        guard self.isFresh(announcement, at: now) else {
             return self.heardCandidate(newcomer, isJoining: announcement.isJoining, at: now)
         }
         if self.requiresProof { self.candidates.remove(envelope.sender) }
@@ -114,7 +114,7 @@ extension AnnouncementProtocol {
         if let earlier = self.candidates[candidate.instance], earlier.sequence >= candidate.sequence {
             return [.dropped(.replayed)]
         }
-        self.candidates.set(candidate.instance, to: candidate)
+        self.candidates.insert(candidate)
         self.queueAnswer(to: candidate.instance, at: now)
         return [.dropped(.unproven)]
     }
@@ -169,9 +169,10 @@ extension AnnouncementProtocol {
     // MARK: Proof of life
 
     /// Whether an announcement was made just now, and is no recording: it names a message that was sent just now.
-    private func isFresh(_ announcement: Announcement) -> Bool {
+    private func isFresh(_ announcement: Announcement, at now: Instant) -> Bool {
         guard self.requiresProof else { return true }
-        return announcement.acknowledgement.map { self.recent[$0] != nil } ?? false
+        guard let named = announcement.acknowledgement, let heard = self.recent[named] else { return false }
+        return heard.duration(to: now) < max(.seconds(60), self.patience)
     }
 
     private mutating func noteHeard(_ envelope: Envelope, at now: Instant) {
@@ -217,6 +218,7 @@ extension AnnouncementProtocol {
             self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
         } else if self.requiresProof, !self.isOfThisSession(mention) {
             // A recording can't name what this node has said on this session.
+            self.overhear(roster, at: now)
             return [.dropped(.unproven)]
         } else if self.departed[envelope.sender].map({ $0.kind == .left || envelope.sequence <= $0.sequence }) ?? false
         {
@@ -231,17 +233,44 @@ extension AnnouncementProtocol {
             namesLocal: mention != nil,
             from: envelope.sender,
             messages: self.rosterMessages,
-            slot: RosterTurn.slot(roundTrip: self.roundTrip),
+            slot: self.slot,
             at: now
         )
         self.noteHeard(envelope, at: now)
-        if let mention {
-            self.session?.isSynchronised = true
-            // With a key: the members have heard a voice; naming their message shows that it is alive.
-            let pause = RosterTurn.slot(roundTrip: self.roundTrip) * 2
-            if !mention.isProven, self.mayReassure(after: pause, at: now) { actions.append(self.announce(at: now)) }
+        if let mention, mention.isProven { self.session?.isSynchronised = true }
+        if let mention, !mention.isProven {
+            let isCrowd = roster.entries.prefix { !$0.isProven || $0.instance == envelope.sender }.count > 8
+            actions += self.answer(mention, isCrowd: isCrowd, at: now)
         }
         return actions
+    }
+
+    /// With a key: the members have heard a voice; naming a message of theirs shows that it is alive.
+    ///
+    /// Who is one of many names the last message of the roster, which all of them have heard.
+    private mutating func answer(_ mention: Roster.Entry, isCrowd: Bool, at now: Instant) -> [Action] {
+        // Whoever wrote this had not yet heard that this node has answered.
+        guard let session = self.session, mention.sequence >= session.lastAcknowledgement,
+            self.reassuranceDue == nil, self.mayReassure(after: self.slot * 2, at: now)
+        else {
+            return []
+        }
+        guard isCrowd else { return [self.announce(at: now)] }
+        self.reassuranceDue = now.advanced(by: self.slot)
+        return []
+    }
+
+    /// With a key: of nodes that start together the first is unknown to whoever answers, and takes the answer for a
+    /// recording.
+    ///
+    /// If it names those who wait, this node announces itself again, but seldom: it may be a recording.
+    private mutating func overhear(_ roster: Roster, at now: Instant) {
+        guard self.reassuranceDue == nil, roster.entries.contains(where: { self.roster.missesLocal($0.instance) }),
+            self.mayReassure(after: self.configuration.heartbeatInterval, at: now)
+        else {
+            return
+        }
+        self.reassuranceDue = now.advanced(by: self.slot)
     }
 
     private func isOfThisSession(_ mention: Roster.Entry?) -> Bool {

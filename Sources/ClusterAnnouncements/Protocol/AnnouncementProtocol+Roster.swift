@@ -3,55 +3,99 @@ internal import ClusterFormation
 /// Who answers a newcomer, and when.
 ///
 /// Members take turns by the order of their instance ids: the first answers at once, the next one a slot later if no
-/// answer was heard by then, and so on. The answers of the whole cluster share a budget, so that many newcomers share
-/// one answer.
+/// answer was heard by then, and so on. Answers keep a distance from each other, the larger the more messages they
+/// take, so that many newcomers share one answer.
 ///
-/// A member holds back only for the answer of somebody who knows it: of nodes that start together each knows a few, and
-/// an answer that leaves this node out leaves the newcomer without it.
+/// Of nodes that start together each knows a few: whoever is left out of an answer announces itself once more, which is
+/// one message, where an answer of its own would be many.
 struct RosterTurn: Sendable {
-    /// How many messages of rosters the cluster may send a second, and how many at once after a quiet time.
-    private static let messagesPerSecond = 10.0
-    private static let burst = 16.0
+    /// From how many newcomers on they are a crowd, which is answered when no more of it come.
+    private static let crowd = 8
+    /// For how long a newcomer waits for the first in turn at most.
+    private static let longestWait = Duration.seconds(10)
+    /// How much time there is between two answers for each message that they take.
+    private static let spacing = Duration.milliseconds(100)
 
     private struct Wait: Sendable {
+        var since: Instant
         /// Who has named the newcomer in a roster of which a later message may still name this node.
         var namedBy: InstanceID?
     }
 
     /// The newcomers that wait for an answer.
     private var pending: [InstanceID: Wait] = [:]
+    /// Since when somebody waits.
+    private var waitingSince: Instant?
+    /// How many turns before this node's own, in time.
+    private var delay: Duration = .zero
     /// Who has named this node in a roster since its session began.
     private var namedBy: Set<InstanceID> = []
     private(set) var due: Instant?
-    private var credit = RosterTurn.burst
-    private var creditAt: Instant?
-    /// Until when somebody else's answers are given time to go on.
-    private var heldUntil: Instant?
+    /// When this node announced itself last: whoever was already listening then knows it.
+    private var announcedAt: Instant?
+    /// When it is certain that an answer leaves this node out.
+    private(set) var leftOutDue: Instant?
+    /// When this node answered last, on this session.
+    private(set) var answeredAt: Instant?
+    /// When somebody answered last, this node or another.
+    private var lastAnswer: Instant?
 
     var pendingCount: Int { self.pending.count }
 
-    /// For how long a member waits for the one before it.
-    static func slot(roundTrip: Duration) -> Duration {
-        max(.milliseconds(50), roundTrip * 4)
+    /// Whether somebody who waits has not been listening when this node announced itself last.
+    func missesLocal(_ newcomer: InstanceID) -> Bool {
+        guard let wait = self.pending[newcomer] else { return false }
+        return self.announcedAt.map { $0 < wait.since } ?? true
     }
 
+    func isPending(_ newcomer: InstanceID) -> Bool { self.pending[newcomer] != nil }
+
     /// A newcomer waits for an answer that takes so many messages.
-    mutating func queue(_ newcomer: InstanceID, after delay: Duration, messages: Int, at now: Instant) {
-        self.pending[newcomer] = Wait()
-        self.refill(for: messages, at: now)
-        let missing = max(0, Double(messages) - self.credit)
-        let affordable = now.advanced(by: .seconds(missing / Self.messagesPerSecond))
-        var due = max(now.advanced(by: delay), affordable)
-        if delay > .zero, let heldUntil = self.heldUntil { due = max(due, heldUntil) }
-        self.due = self.due.map { min($0, due) } ?? due
+    mutating func queue(
+        _ newcomer: InstanceID,
+        after delay: Duration,
+        messages: Int,
+        slot: Duration,
+        at now: Instant
+    ) {
+        if self.pending.isEmpty { self.waitingSince = now }
+        self.pending[newcomer] = Wait(since: now)
+        self.delay = delay
+        // One answer for all of a crowd, and not into the midst of their announcements.
+        let earliest = self.pending.count > Self.crowd ? now.advanced(by: slot) : now
+        let due = self.turn(notBefore: earliest, messages: messages)
+        self.due = self.pending.count > Self.crowd ? due : self.due.map { min($0, due) } ?? due
+    }
+
+    /// When it is this node's turn: the first one's comes when the last answer is a while ago.
+    private func turn(notBefore earliest: Instant, messages: Int) -> Instant {
+        var first = earliest
+        if let lastAnswer = self.lastAnswer { first = max(first, lastAnswer.advanced(by: Self.spacing * messages)) }
+        if let waitingSince = self.waitingSince { first = min(first, waitingSince.advanced(by: Self.longestWait)) }
+        return first.advanced(by: self.delay)
     }
 
     /// The turn has come: whoever waited is answered now.
-    mutating func answer(messages: Int, at now: Instant) {
-        self.refill(for: messages, at: now)
-        self.credit = max(self.credit - Double(messages), -Self.burst)
+    mutating func answer(at now: Instant) {
         self.pending.removeAll()
         self.due = nil
+        self.leftOutDue = nil
+        self.answeredAt = now
+        self.lastAnswer = now
+    }
+
+    mutating func announced(at now: Instant) {
+        self.announcedAt = now
+    }
+
+    /// Whether answers have left this node out, for certain; whom they name waits no longer.
+    mutating func takeLeftOut(at now: Instant) -> Bool {
+        guard let due = self.leftOutDue, due <= now else { return false }
+        self.leftOutDue = nil
+        let count = self.pending.count
+        self.pending = self.pending.filter { $0.value.namedBy == nil }
+        if self.pending.isEmpty { self.due = nil }
+        return self.pending.count < count
     }
 
     /// It can't answer now; later.
@@ -68,23 +112,25 @@ struct RosterTurn: Sendable {
         slot: Duration,
         at now: Instant
     ) {
-        self.refill(for: messages, at: now)
-        self.credit = max(self.credit - 1, -Self.burst)
+        self.lastAnswer = now
         if namesLocal {
             // Bounded: whoever is left out answers once more than needed.
             if self.namedBy.count >= 256 { self.namedBy.removeAll() }
             self.namedBy.insert(sender)
         }
-        // Who answers answers again, as fast as the budget allows; that is given half as long again.
-        let hold = max(slot * 4, .seconds(Double(messages) * 1.5 / Self.messagesPerSecond))
-        self.heldUntil = now.advanced(by: hold)
         guard !self.pending.isEmpty else { return }
         let coversLocal = self.namedBy.contains(sender)
-        for instance in named where self.pending[instance] != nil {
-            self.pending[instance] = coversLocal ? nil : Wait(namedBy: sender)
+        for instance in named {
+            guard let wait = self.pending[instance] else { continue }
+            let knowsLocal = coversLocal || (self.announcedAt.map { wait.since <= $0 } ?? false)
+            self.pending[instance] = knowsLocal ? nil : Wait(since: wait.since, namedBy: sender)
         }
         if namesLocal { self.pending = self.pending.filter { $0.value.namedBy != sender } }
-        self.due = self.pending.isEmpty ? nil : self.due.map { max($0, now.advanced(by: hold)) }
+        let isLeftOut = self.pending.values.contains { $0.namedBy != nil }
+        self.leftOutDue = isLeftOut ? now.advanced(by: slot) : nil
+        // Whoever answers goes on as long as somebody waits; the others give it time for that.
+        let later = self.turn(notBefore: now.advanced(by: slot), messages: messages)
+        self.due = self.pending.isEmpty ? nil : self.due.map { max($0, later) }
     }
 
     /// Somebody who waited is gone.
@@ -98,71 +144,99 @@ struct RosterTurn: Sendable {
         self.pending.removeAll()
         self.namedBy.removeAll()
         self.due = nil
-    }
-
-    private mutating func refill(for messages: Int, at now: Instant) {
-        let most = max(Self.burst, Double(messages) * 2)
-        let elapsed = self.creditAt.map { $0.duration(to: now).inSeconds } ?? 0
-        self.credit = min(most, self.credit + elapsed * Self.messagesPerSecond)
-        self.creditAt = now
+        self.leftOutDue = nil
+        self.answeredAt = nil
+        self.announcedAt = nil
     }
 }
 
 extension AnnouncementProtocol {
+    /// For how long a member waits for the one before it: as long as an answer may take to be heard by everybody.
+    var slot: Duration { max(.milliseconds(50), self.roundTrip * 4, .microseconds(200) * self.expectedMembers) }
+
     /// Until when a new session waits for a roster before the node takes itself for the first one.
     func synchronisationDue(_ session: Session) -> Instant? {
         guard !session.isSynchronised, let proof = session.lastProof else { return nil }
-        let slot = RosterTurn.slot(roundTrip: self.roundTrip)
-        return proof.advanced(by: max(.milliseconds(300), slot * 6))
+        return proof.advanced(by: max(.milliseconds(300), self.slot * 6))
     }
 
     mutating func queueAnswer(to newcomer: InstanceID, at now: Instant) {
         // The bound holds against a flood; who finds no place asks again with its next announcement.
         guard let session = self.session, self.roster.pendingCount < self.configuration.maximumPeers else { return }
-        let slot = RosterTurn.slot(roundTrip: self.roundTrip)
+        let slot = self.slot
         // Who has just come itself knows less than the others and lets them speak first.
         let head = session.isSynchronised && session.lastProof != nil ? 0 : 2
+        let isNew = head > 0 || self.table.count == 0
         // The newcomer itself takes no turn.
-        let rank = self.table.rank - (newcomer < self.local && self.table[newcomer] != nil ? 1 : 0)
+        let isCounted = self.table.contains(newcomer) || (isNew && self.candidates[newcomer] != nil)
+        // Strangers without proof put nobody off who is at home.
+        let rank =
+            self.table.rank + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
         var delay = slot * (head + min(rank, 64))
         if rank > 64 { delay += slot * Double.random(in: 0..<64, using: &self.generator) }
-        self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, at: now)
+        self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
     }
 
     mutating func takeRosterTurn(at now: Instant) -> [Action] {
-        guard let due = self.roster.due, due <= now else { return [] }
-        // A node that has no proof of its own channel answers nobody; it is asked again, or another one is.
-        guard self.isProven(at: now) else {
-            self.roster.postpone(to: now.advanced(by: RosterTurn.slot(roundTrip: self.roundTrip)))
-            return []
+        let actions = self.roster.takeLeftOut(at: now) ? [self.announce(at: now)] : []
+        guard let due = self.roster.due, due <= now else { return actions }
+        // A node that has no proof of its own channel answers nobody; it is asked again, or another one is. While its
+        // last answer is on its way another one would wait behind it.
+        guard self.isProven(at: now), !self.isAnswerUnderWay(at: now) else {
+            self.roster.postpone(to: now.advanced(by: self.slot))
+            return actions
         }
-        self.roster.answer(messages: self.rosterMessages, at: now)
-        return [.sendRoster(self.rosterEntries(at: now))]
+        let entries = self.rosterEntries(at: now)
+        self.roster.answer(at: now)
+        return actions + [.sendRoster(entries)]
+    }
+
+    private func isAnswerUnderWay(at now: Instant) -> Bool {
+        guard let session = self.session, let answered = self.roster.answeredAt else { return false }
+        return session.lastEchoed < self.lastSequence
+            && now < answered.advanced(by: self.configuration.echoDeadline)
     }
 
     /// In how many messages a roster fits, about: an entry without metadata takes about 100 bytes of 7,999.
     var rosterMessages: Int { 1 + (self.table.count + self.candidates.count) / 75 }
 
+    /// Everybody who is known, those first who wait to be named.
+    ///
+    /// With a key a newcomer believes only those messages of a roster that name it, until it knows the sender: so the
+    /// sender is named in every message that names newcomers.
     private func rosterEntries(at now: Instant) -> [Roster.Entry] {
+        let local = self.localEntry(at: now)
         var entries: [Roster.Entry] = []
-        entries.reserveCapacity(self.table.count + self.candidates.count + 1)
-        entries.append(
-            Roster.Entry(
-                instance: self.local,
-                endpoint: self.localNode.endpoint,
-                sequence: self.lastSequence,
-                remaining: self.configuration.timeToLive(at: self.currentInterval),
-                uptime: self.birth.duration(to: now),
-                isProven: true,
-                metadata: self.localNode.metadata
-            )
-        )
-        for peer in self.table.all { entries.append(self.entry(for: peer, isProven: true, at: now)) }
-        for instance in self.candidates.keys {
-            guard let candidate = self.candidates[instance] else { continue }
-            entries.append(self.entry(for: candidate, isProven: false, at: now))
+        entries.reserveCapacity((self.table.count + self.candidates.count) * 33 / 32 + 2)
+        func append(_ entry: Roster.Entry) {
+            if entries.count.isMultiple(of: Self.localEntryEvery) { entries.append(local) }
+            entries.append(entry)
+        }
+        for candidate in self.candidates.all { append(self.entry(for: candidate, isProven: false, at: now)) }
+        let isKeyed = self.requiresProof
+        for peer in self.table.all where isKeyed && self.roster.isPending(peer.instance) {
+            append(self.entry(for: peer, isProven: true, at: now))
+        }
+        if entries.count > Self.localEntryEvery || entries.isEmpty { entries.append(local) }
+        for peer in self.table.all where !(isKeyed && self.roster.isPending(peer.instance)) {
+            entries.append(self.entry(for: peer, isProven: true, at: now))
         }
         return entries
+    }
+
+    /// Less than half of the entries that fit in one message.
+    private static var localEntryEvery: Int { 24 }
+
+    private func localEntry(at now: Instant) -> Roster.Entry {
+        Roster.Entry(
+            instance: self.local,
+            endpoint: self.localNode.endpoint,
+            sequence: self.lastSequence,
+            remaining: self.configuration.timeToLive(at: self.currentInterval),
+            uptime: self.birth.duration(to: now),
+            isProven: true,
+            metadata: self.localNode.metadata
+        )
     }
 
     private func entry(for peer: PeerTable.Peer, isProven: Bool, at now: Instant) -> Roster.Entry {
@@ -170,7 +244,7 @@ extension AnnouncementProtocol {
             instance: peer.instance,
             endpoint: peer.endpoint,
             sequence: peer.sequence,
-            remaining: max(.milliseconds(1), max(peer.timeToLive, self.shortestBelief) - peer.silence(at: now)),
+            remaining: max(.milliseconds(1), now.duration(to: self.expiry(of: peer))),
             uptime: peer.birth.instant.duration(to: now),
             isProven: isProven,
             metadata: peer.metadata

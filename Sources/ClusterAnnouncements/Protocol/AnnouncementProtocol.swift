@@ -66,7 +66,10 @@ package struct AnnouncementProtocol: Sendable {
         var lastEvidence: Instant
         /// The first sequence number that was sent on this session: older echoes prove nothing.
         var firstSequence: UInt64
-        var lastPresence: Instant?
+        /// The last own message that has come back.
+        var lastEchoed: UInt64 = 0
+        /// With a key: the last announcement that named a message of somebody else.
+        var lastAcknowledgement: UInt64 = 0
         /// Whether a roster has named this node, or it has found that it is alone.
         var isSynchronised = false
         /// Whether peers were known before it began.
@@ -92,7 +95,7 @@ package struct AnnouncementProtocol: Sendable {
     /// Who is gone: an instance never comes back with an old message, and one that left never comes back.
     var departed: BoundedQueue<InstanceID, Departure>
     /// With a key: who was heard and has not yet proven that it lives.
-    var candidates: BoundedQueue<InstanceID, PeerTable.Peer>
+    var candidates: CandidateList
     /// With a key: messages heard of late, which a living node can name and a recording can't.
     var recent: BoundedQueue<Acknowledgement, Instant>
     var lastHeardFromPeer: Acknowledgement?
@@ -107,6 +110,8 @@ package struct AnnouncementProtocol: Sendable {
     var graceStart: Instant
     var lastHandled: Instant
     var lastReassurance: Instant?
+    /// With a key: when this node shows that it lives, after the messages that name it.
+    var reassuranceDue: Instant?
 
     struct Departure: Sendable {
         enum Kind: Sendable {
@@ -143,8 +148,8 @@ package struct AnnouncementProtocol: Sendable {
             deliveriesPerSecond: configuration.maximumDeliveryRate
         )
         self.departed = BoundedQueue(capacity: configuration.maximumPeers * 2)
-        self.candidates = BoundedQueue(capacity: min(configuration.maximumPeers, 1_024))
-        self.recent = BoundedQueue(capacity: 512)
+        self.candidates = CandidateList(local: instance, capacity: configuration.maximumPeers)
+        self.recent = BoundedQueue(capacity: max(512, configuration.maximumPeers))
         self.graceStart = now
         self.lastHandled = now
     }
@@ -177,7 +182,9 @@ package struct AnnouncementProtocol: Sendable {
         }
         consider(self.heartbeatDue(session))
         consider(self.roster.due)
-        consider(self.table.nextExpiry.map { max($0, self.expiryHold) })
+        consider(self.roster.leftOutDue)
+        consider(self.reassuranceDue)
+        consider(self.expiryDue(session))
         consider(self.checkDue(session))
         consider(self.synchronisationDue(session))
         consider(self.presence.due)
@@ -185,6 +192,9 @@ package struct AnnouncementProtocol: Sendable {
     }
 
     var members: Int { self.table.count + 1 }
+
+    /// How many there may be: of nodes with a key that all start now none is proven yet.
+    var expectedMembers: Int { self.table.count > 0 ? self.members : self.candidates.count + 1 }
 
     /// A sequence number for the next message.
     package mutating func takeSequence() -> UInt64 {
@@ -218,6 +228,7 @@ package struct AnnouncementProtocol: Sendable {
         self.session = nil
         self.schedule.stop()
         self.roster.reset()
+        self.reassuranceDue = nil
         self.presence = PresenceWatch()
     }
 
@@ -245,7 +256,7 @@ package struct AnnouncementProtocol: Sendable {
         if let silence = self.silence(of: session), silence.at <= now { return [.sessionSilent(silence.what)] }
         var actions: [Action] = []
         if let due = self.heartbeatDue(session), due <= now,
-            self.schedule.reconsider(at: now, members: self.members, using: &self.generator)
+            self.schedule.reconsider(at: now, members: self.expectedMembers, using: &self.generator)
         {
             actions.append(self.announce(at: now))
         }
@@ -257,6 +268,7 @@ package struct AnnouncementProtocol: Sendable {
             // Nobody has answered: this node is the first, or answers itself to whoever comes next.
             self.session?.isSynchronised = true
         }
+        if let due = self.reassuranceDue, due <= now { actions.append(self.announce(at: now)) }
         actions += self.takeRosterTurn(at: now)
         actions += self.takePresenceTurn(at: now)
         actions += self.expire(at: now)
@@ -266,7 +278,9 @@ package struct AnnouncementProtocol: Sendable {
     // MARK: Announcing
 
     mutating func announce(at now: Instant) -> Action {
-        let members = self.members
+        let members = self.expectedMembers
+        self.reassuranceDue = nil
+        self.roster.announced(at: now)
         let announcement = Announcement(
             endpoint: self.localNode.endpoint,
             timeToLive: self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)),
@@ -276,7 +290,9 @@ package struct AnnouncementProtocol: Sendable {
             metadata: self.localNode.metadata
         )
         self.schedule.sent(at: now, members: members, using: &self.generator)
-        return .send(self.seal(.announce(announcement), at: now))
+        let envelope = self.seal(.announce(announcement), at: now)
+        if announcement.acknowledgement != nil { self.session?.lastAcknowledgement = envelope.sequence }
+        return .send(envelope)
     }
 
     /// Gives a message its number and waits for its echo.
@@ -289,6 +305,8 @@ package struct AnnouncementProtocol: Sendable {
     // MARK: Proof
 
     mutating func noteEvidence(at now: Instant) {
+        // Whatever was said in a long silence was missed.
+        if !self.isProven(at: now) { self.graceStart = now }
         self.session?.lastEvidence = now
     }
 
@@ -296,9 +314,9 @@ package struct AnnouncementProtocol: Sendable {
     mutating func heardOwn(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
         guard let session = self.session, processID == session.processID else { return [.dropped(.impostor)] }
         guard envelope.sequence >= session.firstSequence, envelope.sequence <= self.sequence else { return [] }
-        if !self.isProven(at: now) { self.graceStart = now }
         self.noteEvidence(at: now)
         self.session?.lastProof = now
+        self.session?.lastEchoed = max(session.lastEchoed, envelope.sequence)
         if self.requiresProof { self.recent.set(.init(sender: self.local, sequence: envelope.sequence), to: now) }
         guard let awaited = session.awaitedEcho, envelope.sequence >= awaited.sequence else { return [] }
         self.session?.awaitedEcho = nil
@@ -323,11 +341,14 @@ package struct AnnouncementProtocol: Sendable {
         // nodes start at once it is behind by as many deliveries as there are pairs of them.
         let patience = min(
             session.lastEvidence.advanced(by: deadline / 2),
-            awaited.since.advanced(by: deadline * max(3, self.members / 50))
+            awaited.since.advanced(by: self.patience)
         )
         let echo = (at: max(awaited.since.advanced(by: deadline), patience), what: Silence.noEcho)
         return answer.map { $0.at < echo.at ? $0 : echo } ?? echo
     }
+
+    /// For how long a message may be under way at most.
+    var patience: Duration { self.configuration.echoDeadline * max(3, self.members / 50) }
 
     /// When the announcement is to be repeated, or reconsidered.
     private func heartbeatDue(_ session: Session) -> Instant? {
@@ -358,19 +379,34 @@ package struct AnnouncementProtocol: Sendable {
 
     // MARK: Silence
 
-    /// Until when nothing expires, however silent.
-    var expiryHold: Instant {
-        return self.isProven(at: self.lastHandled) ? self.graceStart : self.lastHandled.advanced(by: .seconds(1))
+    /// When somebody may have been silent for too long.
+    private func expiryDue(_ session: Session) -> Instant? {
+        // Whether the channel works is known when the answer is here.
+        guard session.probeSince == nil, let due = self.table.nextExpiry else { return nil }
+        return max(
+            due,
+            self.isProven(at: self.lastHandled) ? self.graceStart : self.lastHandled.advanced(by: .seconds(1))
+        )
     }
 
+    /// Gives up who has been silent for too long, if the channel has worked since that became so: otherwise it is asked
+    /// first whether it works, for the silence may be this node's own.
     private mutating func expire(at now: Instant) -> [Action] {
-        guard self.isProven(at: now) else { return [] }
+        guard self.isProven(at: now), let session = self.session else { return [] }
         let (graceStart, shortest) = (self.graceStart, self.shortestBelief)
-        let expired = self.table.removeExpired(at: now) { peer in
+        let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.lastEvidence) { peer in
             max(peer.lastHeard.instant, graceStart).advanced(by: max(peer.timeToLive, shortest))
         }
         for peer in expired { self.noteDeparture(of: peer, kind: .silent, at: now) }
-        return expired.map { .lost($0.node, .expired) }
+        let losses = expired.map { Action.lost($0.node, .expired) }
+        guard isUncertain, session.probeSince == nil else { return losses }
+        self.session?.probeSince = now
+        return losses + [.probe]
+    }
+
+    /// When a peer will have been silent for too long, if it is not heard until then and this node's channel works.
+    func expiry(of peer: PeerTable.Peer) -> Instant {
+        max(peer.lastHeard.instant, self.graceStart).advanced(by: max(peer.timeToLive, self.shortestBelief))
     }
 
     /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has

@@ -12,7 +12,11 @@ struct BoundedQueue<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     var count: Int { self.values.count }
 
-    var keys: Dictionary<Key, Value>.Keys { self.values.keys }
+    /// The keys in the order in which they came.
+    var keys: [Key] {
+        var seen = Set<Key>(minimumCapacity: self.values.count)
+        return self.order[self.head...].filter { self.values[$0] != nil && seen.insert($0).inserted }
+    }
 
     subscript(key: Key) -> Value? { self.values[key] }
 
@@ -23,17 +27,22 @@ struct BoundedQueue<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Adds a value or replaces it; a replaced one keeps its place in the order.
-    mutating func set(_ key: Key, to value: Value) {
-        guard self.values.updateValue(value, forKey: key) == nil else { return }
+    ///
+    /// - Returns: The key that made room, if one did.
+    @discardableResult
+    mutating func set(_ key: Key, to value: Value) -> Key? {
+        guard self.values.updateValue(value, forKey: key) == nil else { return nil }
+        var evicted: Key?
         self.order.append(key)
         while self.values.count > self.capacity {
             let oldest = self.order[self.head]
             self.head += 1
             // A stale key removes nothing, or a value that came again later: then that one goes early, which is harmless.
-            self.values[oldest] = nil
+            if self.values.removeValue(forKey: oldest) != nil { evicted = oldest }
         }
         if self.head > self.capacity, self.head * 2 > self.order.count { self.dropStaleKeys() }
         if self.order.count > self.capacity * 4 { self.dropStaleKeys() }
+        return evicted
     }
 
     @discardableResult
@@ -48,9 +57,7 @@ struct BoundedQueue<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     private mutating func dropStaleKeys() {
-        self.order.removeSubrange(..<self.head)
+        self.order = self.keys
         self.head = 0
-        var seen = Set<Key>()
-        self.order = self.order.filter { self.values[$0] != nil && seen.insert($0).inserted }
     }
 }

@@ -188,21 +188,28 @@ struct PeerTable: Sendable {
     }
 
     /// Takes out the peers whose entry is up and whom `expiry` still finds overdue; the others are put back.
-    mutating func removeExpired(at now: Instant, expiry: (Peer) -> Instant) -> [Peer] {
+    ///
+    /// - Returns: Those who were overdue when the channel was proven last, and whether somebody else is overdue by now.
+    mutating func removeExpired(
+        at now: Instant,
+        provenAt proof: Instant,
+        expiry: (Peer) -> Instant
+    ) -> (expired: [Peer], isUncertain: Bool) {
         var expired: [Peer] = []
-        let moment = Nanoseconds(now)
+        let (moment, certain) = (Nanoseconds(now), Nanoseconds(proof))
         while let first = self.expiries.min, first.at <= moment {
             self.expiries.removeMin()
             let slot = Int(first.slot)
             guard self.slots[slot].generation == first.generation, !self.slots[slot].isVacant else { continue }
             let actual = Nanoseconds(expiry(self.slots[slot]))
-            if actual <= moment {
+            if actual <= certain {
                 if let peer = self.remove(self.slots[slot].instance) { expired.append(peer) }
             } else {
                 self.queueExpiry(of: slot, at: actual)
+                if actual <= moment { return (expired, true) }
             }
         }
-        return expired
+        return (expired, false)
     }
 
     // MARK: Indices

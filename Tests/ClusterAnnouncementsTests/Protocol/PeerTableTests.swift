@@ -58,7 +58,8 @@ import Testing
                 #expect((table.remove(.numbered(number)) != nil) == (model.entries.removeValue(forKey: number) != nil))
             default:
                 now += Int.random(in: 0...1_500, using: &dice)
-                let expired = table.removeExpired(at: .start.advanced(by: .milliseconds(now))) { peer in
+                let moment = Instant.start.advanced(by: .milliseconds(now))
+                let (expired, _) = table.removeExpired(at: moment, provenAt: moment) { peer in
                     peer.lastHeard.instant.advanced(by: peer.timeToLive)
                 }
                 let overdue = model.entries.filter { $0.value.expiry <= now }

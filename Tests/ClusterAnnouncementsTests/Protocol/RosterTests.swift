@@ -39,11 +39,16 @@ import Testing
         #expect(node.advance(by: .seconds(30)).rosters.isEmpty)
     }
 
-    @Test func anAnswerThatLeavesANodeOutDoesNotHoldItBack() {
+    @Test func whoIsLeftOutOfAnAnswerAnnouncesItself() {
         var node = self.node(5, knowing: [1, 2])
         node.hear(.announcement(of: 9, isJoining: true))
         node.hear(.roster(of: 1, sequence: 2, naming: [.numbered(1), .numbered(2), .numbered(9)]))
-        #expect(node.advance(by: .seconds(30)).rosters.count == 1)
+        let actions = node.advance(by: .milliseconds(60))
+        #expect(actions.announcements.count == 1)
+        #expect(actions.rosters.isEmpty)
+        // Whoever was listening then knows it: the next answer needs no more words.
+        node.hear(.roster(of: 2, sequence: 2, naming: [.numbered(1), .numbered(2), .numbered(9)]))
+        #expect(node.advance(by: .milliseconds(60)).announcements.isEmpty)
     }
 
     @Test func anAnswerInSeveralMessagesIsOneAnswer() {
