@@ -3,6 +3,13 @@ internal import ClusterFormation
 
 extension ClusterSimulation {
     func handle(_ event: Event) {
+        if let number = event.awaitingNode {
+            let isSeen = self.withNode(number) { node in
+                if node.process == .frozen { node.unseen.append(event) }
+                return node.process != .frozen
+            }
+            guard isSeen else { return }
+        }
         switch event {
         case .start(let node): self.begin(node)
         case .wake(let node): self.wake(node)
@@ -18,7 +25,7 @@ extension ClusterSimulation {
             let present = self.server.presentKeys()
             self.call(node, epoch: epoch) { machine, now in machine.presence(present, at: now) }
         case .endStaleSession(let processID, let key): self.server.closeSession(processID, showing: key)
-        case .heal(let node): self.withNode(node) { $0.cuts -= 1 }
+        case .heal(let node): self.heal(node)
         case .serverIsBack: self.server.resume()
         }
     }
@@ -53,7 +60,8 @@ extension ClusterSimulation {
         let key = self.withNode(number) { AnnouncementProtocol.presenceKey(of: $0.machine.local) }
         let processID = self.server.openSession(showing: key)
         self.figures.sessionsOpened += 1
-        self.withNode(number) { $0.processID = processID }
+        let now = self.now
+        self.withNode(number) { ($0.processID, $0.reachableSince) = (processID, now) }
         self.call(number, epoch: epoch) { machine, now in
             machine.sessionOpened(processID: processID, at: now)
         }
@@ -81,6 +89,19 @@ extension ClusterSimulation {
             return node.epoch
         }
         self.retry(number, epoch: epoch)
+    }
+
+    /// A node reaches the server again; whose session is gone there hears of it now.
+    private func heal(_ number: Int) {
+        let (server, now) = (self.server, self.now)
+        let hasLostSession = self.withNode(number) { node in
+            node.cuts -= 1
+            node.reachableSince = now
+            guard !node.isCutOff, node.processID != 0, !server.holds(node.processID) else { return false }
+            if node.process == .frozen { node.hasLostSession = true }
+            return node.process == .running
+        }
+        if hasLostSession { self.loseSession(of: number) }
     }
 
     private func isCurrent(_ number: Int, epoch: Int) -> Bool {
@@ -231,7 +252,8 @@ extension ClusterSimulation {
         guard reason != .left else { return }
         self.figures.suspicions += 1
         guard let instance = peer.instance, let number = self.nodeByInstance[instance] else { return }
-        let isAlive = self.withNode(number) { $0.machine.local == instance && $0.isReachable }
-        if isAlive { self.figures.falseSuspicions += 1 }
+        let now = self.now
+        let isAlive = self.withNode(number) { $0.machine.local == instance && $0.isKnownToLive(at: now) }
+        if isAlive, !self.isReadingBacklog { self.figures.falseSuspicions += 1 }
     }
 }

@@ -39,17 +39,23 @@ extension ClusterSimulation {
         guard self.withNode(node, { $0.process == .frozen }) else { return }
         self.disturb()
         self.runningCount += 1
-        let (unread, hasLostSession) = self.withNode(node) { state in
+        let now = self.now
+        let (unread, unseen, hasLostSession) = self.withNode(node) { state in
             state.process = .running
-            defer { (state.unread, state.hasLostSession) = ([], false) }
+            state.reachableSince = now
+            defer { (state.unread, state.unseen, state.hasLostSession) = ([], [], false) }
             state.wakeAt = .max
-            return (state.unread, state.hasLostSession)
+            return (state.unread, state.unseen, state.hasLostSession)
         }
+        // What it reads now was true when it was said.
+        self.isReadingBacklog = true
         for message in unread {
             self.call(node, epoch: nil) { machine, now in
                 machine.received(message.envelope, processID: message.processID, at: now)
             }
         }
+        self.isReadingBacklog = false
+        for event in unseen { self.handle(event) }
         if hasLostSession { self.loseSession(of: node) }
         self.call(node, epoch: nil) { machine, now in
             guard let deadline = machine.nextDeadline, deadline <= now else { return [] }
@@ -96,7 +102,7 @@ extension ClusterSimulation {
             state.processID = 0
             state.epoch += 1
             state.wakeAt = .max
-            (state.unread, state.hasLostSession) = ([], false)
+            (state.unread, state.unseen, state.hasLostSession) = ([], [], false)
             return wasRunning
         }
         if wasRunning { self.runningCount -= 1 }

@@ -27,6 +27,16 @@ public final class ClusterSimulation {
         case endStaleSession(processID: Int32, key: Int32)
         case heal(node: Int)
         case serverIsBack
+
+        /// The node that waits for it, and sees it only while it runs.
+        var awaitingNode: Int? {
+            switch self {
+            case .openSession(let node, _), .sessionOpened(let node, _), .probeAnswered(let node, _),
+                .presenceAnswered(let node, _):
+                node
+            case .start, .wake, .delivery, .endStaleSession, .heal, .serverIsBack: nil
+            }
+        }
     }
 
     let configuration: SimulationConfiguration
@@ -41,6 +51,8 @@ public final class ClusterSimulation {
     /// The number of the node that an instance belongs to.
     var nodeByInstance: [InstanceID: Int] = [:]
     var runningCount = 0
+    /// While a thawed node reads what it was sent, its suspicions are those of another time.
+    var isReadingBacklog = false
     private(set) var nodeCount = 0
 
     /// Makes a simulation without nodes.

@@ -25,13 +25,22 @@ struct SimulatedNode {
     var wakeAt = Int64.max
     /// What came while it was frozen.
     var unread: [(envelope: Envelope, processID: Int32)] = []
+    /// What else it waited for, and came while it was frozen.
+    var unseen: [ClusterSimulation.Event] = []
     /// Whether the session ended while it was frozen.
     var hasLostSession = false
 
     var isCutOff: Bool { self.cuts > 0 }
 
-    /// Whether it runs and the server reaches it.
+    /// Since when it runs and the server reaches it, if that is so.
+    var reachableSince = Int64.max
     var isReachable: Bool { self.process == .running && !self.isCutOff && self.processID != 0 }
+
+    /// Whether it has been reachable for long enough to have said so: a message that was lost before holds the next one
+    /// back for as long as its echo may take.
+    func isKnownToLive(at now: Int64) -> Bool {
+        self.isReachable && now - self.reachableSince > self.machine.configuration.echoDeadline.inNanoseconds
+    }
 
     /// The wake-up that must be added, if the machine now wants to be called earlier than it will be.
     mutating func takeWake(after now: Int64) -> Int64? {

@@ -18,7 +18,8 @@ public struct SimulationReport: Sendable, Hashable {
     public var sentInFirstTenSeconds = 0
     /// How often a session was woken by a notification.
     public var wakeUps = 0
-    /// How often a node gave up a peer that ran, could be reached by the server and had an open session.
+    /// How often a node gave up a peer that had run, with an open session that the server reached, for longer than the
+    /// echo deadline.
     public var falseSuspicions = 0
     /// How often a node gave a peer up, for whatever reason but a goodbye.
     public var suspicions = 0
