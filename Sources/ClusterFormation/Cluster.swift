@@ -178,7 +178,8 @@ public final class Cluster: Service, CustomStringConvertible {
             defer { group.cancelAll() }
             return try await group.next() ?? false
         }
-        guard !isReached else { return }
+        // With no time to wait, the deadline may be found first.
+        guard !isReached, core.connectedCount < count else { return }
         let status = self.status
         let strategies = status.strategies.map { "strategy \($0.name) is \($0.condition)" }.joined(separator: "; ")
         throw ClusterError(

@@ -58,24 +58,29 @@ final class ClusterCore: Sendable {
     }
 
     /// Hands something to the machine and does what it answers.
-    func decide(_ event: (inout ClusterMachine, Instant) -> [ClusterMachine.Effect]) {
+    ///
+    /// - Returns: What is left to do after the end, when nobody takes work any more.
+    @discardableResult
+    func decide(_ event: (inout ClusterMachine, Instant) -> [ClusterMachine.Effect]) -> [Work] {
         let now = self.clock.now
-        let (effects, missed, hasNewCounts, hasEarlierDeadline) = self.machine.withLock { machine in
+        let (effects, left, missed, hasNewCounts, hasEarlierDeadline) = self.machine.withLock { machine in
             let before = (deadline: machine.nextDeadline, known: machine.knownCount, connected: machine.connectedCount)
             let effects = event(&machine, now)
             // What is queued under the lock is queued in the order in which it was decided.
-            self.work.append(effects.compactMap(Self.work))
+            let work = effects.compactMap(Self.work)
+            let isTaken = self.work.append(work)
             var missed = 0
             for case .event(let event) in effects { missed += self.hub.emit(event) }
             if effects.contains(where: { if case .drained = $0 { true } else { false } }) { self.work.finish() }
             let hasNewCounts = (machine.knownCount, machine.connectedCount) != (before.known, before.connected)
             let isEarlier = machine.nextDeadline.map { next in before.deadline.map { next < $0 } ?? true } ?? false
-            return (effects, missed, hasNewCounts, isEarlier)
+            return (effects, isTaken ? [] : work, missed, hasNewCounts, isEarlier)
         }
         if hasEarlierDeadline { self.timer.wake() }
         if hasNewCounts { self.setGauges() }
         if missed > 0 { self.metrics.eventsMissed(missed) }
         for effect in effects { self.tell(effect) }
+        return left
     }
 
     private func setGauges() {

@@ -2,14 +2,14 @@ internal import Logging
 
 /// What a cluster logs: for an operator what happens once, at info; what somebody must act on, at warning.
 ///
-/// Peers that come and go by the hundred do not fill the log: beyond a few lines a second they are counted instead.
+/// Peers that come and go by the hundred do not fill the log: beyond some lines at once and one a second they are counted
+/// instead. Strangers, whom anybody may announce, do not use up the lines of those who are or were connected.
 final class ClusterLog: Sendable {
-    private static let linesPerSecond = 20
-
-    private struct Budget {
-        var second = Instant.start
-        var used = 0
-        var suppressed = 0
+    private struct Budgets {
+        /// For lines about peers that are or were connected.
+        var proven = LineBudget()
+        /// For all others, whom anybody may have announced.
+        var unproven = LineBudget()
         var hasSaidRefused = false
         /// The causes that were told since each strategy last worked.
         var causes: [String: Set<String>] = [:]
@@ -17,7 +17,7 @@ final class ClusterLog: Sendable {
 
     private let logger: Logger
     private let clock: ClusterClock
-    private let budget = Locked(Budget())
+    private let budgets = Locked(Budgets())
 
     init(logger: Logger, clock: ClusterClock) {
         self.logger = logger
@@ -31,11 +31,11 @@ final class ClusterLog: Sendable {
         case .peerUpdated(let node):
             self.logger.debug("Peer says something else of itself", metadata: Self.peer(node))
         case .peerReplaced(let node, _):
-            self.info("Peer has restarted", Self.peer(node))
+            self.info("Peer has restarted", Self.peer(node), isProven: false)
         case .peerConnected(let node):
-            self.info("Peer connected", Self.peer(node))
+            self.info("Peer connected", Self.peer(node), isProven: true)
         case .peerDisconnected(let node, let reason):
-            self.info("Peer disconnected", Self.peer(node, [LogKey.reason: "\(reason)"]))
+            self.info("Peer disconnected", Self.peer(node, [LogKey.reason: "\(reason)"]), isProven: true)
         case .connectFailed(let node, let failures, let delay, let message):
             // The first failure of a series tells; the rest is for who looks closer.
             let metadata = Self.peer(
@@ -43,14 +43,15 @@ final class ClusterLog: Sendable {
                 [LogKey.failures: "\(failures)", LogKey.delay: "\(delay)", LogKey.reason: "\(message)"]
             )
             if failures == 1 {
-                self.info("Connect failed, trying again", metadata)
+                self.info("Connect failed, trying again", metadata, isProven: false)
             } else {
                 self.logger.debug("Connect failed, trying again", metadata: metadata)
             }
         case .peerUnvouched(let node, let reason):
-            self.info("Peer is no longer announced, kept for its link", Self.peer(node, [LogKey.reason: "\(reason)"]))
+            let metadata = Self.peer(node, [LogKey.reason: "\(reason)"])
+            self.info("Peer is no longer announced, kept for its link", metadata, isProven: true)
         case .peerForgotten(let node, let reason):
-            self.info("Peer forgotten", Self.peer(node, [LogKey.reason: "\(reason)"]))
+            self.info("Peer forgotten", Self.peer(node, [LogKey.reason: "\(reason)"]), isProven: false)
         case .strategyChanged(let name, let condition):
             self.strategy(name, condition)
         case .endpointConflict(let node):
@@ -70,11 +71,11 @@ final class ClusterLog: Sendable {
         switch condition.state {
         case .starting, .stopped: self.logger.debug("Strategy is starting or has stopped", metadata: metadata)
         case .active:
-            self.budget.withLock { $0.causes[name] = nil }
+            self.budgets.withLock { $0.causes[name] = nil }
             self.logger.info("Strategy works", metadata: metadata)
         case .impaired:
             // Causes alternate during one outage: each is told once.
-            let isNew = self.budget.withLock { $0.causes[name, default: []].insert(condition.code ?? "").inserted }
+            let isNew = self.budgets.withLock { $0.causes[name, default: []].insert(condition.code ?? "").inserted }
             self.logger.log(
                 level: isNew ? .warning : .debug,
                 "Strategy does not work now; links stay up, and it is tried again for as long as the cluster runs",
@@ -84,15 +85,15 @@ final class ClusterLog: Sendable {
     }
 
     func connectOverdue(_ node: Node) {
-        self.info("Connect takes too long and is cancelled", Self.peer(node))
+        self.info("Connect takes too long and is cancelled", Self.peer(node), isProven: false)
     }
 
     func foundSelf(_ node: Node) {
-        self.info("A peer turned out to be this node itself; it is not tried again", Self.peer(node))
+        self.info("A peer turned out to be this node itself; it is not tried again", Self.peer(node), isProven: false)
     }
 
     func refused() {
-        let isFirst = self.budget.withLock { budget in
+        let isFirst = self.budgets.withLock { budget in
             defer { budget.hasSaidRefused = true }
             return !budget.hasSaidRefused
         }
@@ -102,20 +103,15 @@ final class ClusterLog: Sendable {
         )
     }
 
-    /// One line about one peer, unless there have been too many in this second.
-    private func info(_ message: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
-        let second = Instant(sinceStart: .seconds(self.clock.now.sinceStart.components.seconds))
-        let (isAllowed, suppressed) = self.budget.withLock { budget -> (Bool, Int) in
-            var suppressed = 0
-            if budget.second != second {
-                suppressed = budget.suppressed
-                budget.second = second
-                budget.used = 0
-                budget.suppressed = 0
-            }
-            budget.used += 1
-            if budget.used > Self.linesPerSecond { budget.suppressed += 1 }
-            return (budget.used <= Self.linesPerSecond, suppressed)
+    /// One line about one peer, unless there have been too many.
+    private func info(
+        _ message: Logger.Message,
+        _ metadata: @autoclosure () -> Logger.Metadata,
+        isProven: Bool
+    ) {
+        let now = self.clock.now
+        let (isAllowed, suppressed) = self.budgets.withLock { budgets in
+            isProven ? budgets.proven.take(at: now) : budgets.unproven.take(at: now)
         }
         if suppressed > 0 {
             self.logger.info(

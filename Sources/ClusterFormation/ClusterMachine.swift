@@ -75,8 +75,9 @@ struct ClusterMachine: Sendable {
         self.startedAt = now
     }
 
-    /// The strategies were told to say goodbye.
+    /// The strategies were told to say goodbye: whoever drops this node for that is not to be connected again.
     mutating func saysGoodbye(at now: Instant) -> [Effect] {
+        self.reconciler.stopConnecting()
         self.goodbyeDeadline = now.advanced(by: self.shutdownTimeout)
         return []
     }
@@ -84,6 +85,7 @@ struct ClusterMachine: Sendable {
     /// The strategies have ended, or had time enough for it: every link is to be closed.
     mutating func shutDown(at now: Instant) -> [Effect] {
         guard self.shutdownDeadline == nil else { return [] }
+        self.reconciler.stopConnecting()
         self.shutdownDeadline = now.advanced(by: self.shutdownTimeout)
         let endpoints = Array(self.reconciler.peers.keys)
         let actions = endpoints.flatMap { self.reconciler.unwant($0, reason: .shutdown) }
@@ -163,7 +165,7 @@ struct ClusterMachine: Sendable {
             return self.perform(self.reconciler.keep(node.endpoint, reason: .lost), at: now)
                 + [.event(.peerUnvouched(node, reason))]
         case .relink(let node):
-            return self.perform(self.reconciler.relink(node.endpoint), at: now)
+            return self.perform(self.reconciler.relink(node), at: now)
         case .forgotten(let node, let reason):
             let reasonToDisconnect: DisconnectReason = reason == .left ? .peerLeft : .lost
             let actions = self.reconciler.unwant(node.endpoint, reason: reasonToDisconnect)
@@ -198,6 +200,8 @@ struct ClusterMachine: Sendable {
         }
         for endpoint in change.wanted {
             self.surplus.remove(endpoint)
+            // Who is forgotten with its link during the end makes no room for others.
+            guard self.phase == .running else { continue }
             // One that nobody vouches for has its link, and is not to be dialled again.
             guard let peer = self.membership[endpoint], peer.vouchers != 0 else { continue }
             effects += self.perform(self.reconciler.want(peer.node, at: now), at: now)

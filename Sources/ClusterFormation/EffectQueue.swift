@@ -10,11 +10,14 @@ final class EffectQueue<Element: Sendable>: Sendable {
 
     private let state = Locked(State())
 
-    func append(_ elements: [Element]) {
-        guard !elements.isEmpty else { return }
-        self.state.withLock { state in
+    /// False when it comes after the end, and nobody will take it.
+    func append(_ elements: [Element]) -> Bool {
+        guard !elements.isEmpty else { return true }
+        return self.state.withLock { state in
+            guard !state.isFinished else { return false }
             state.elements += elements
             Self.deliver(&state)
+            return true
         }
     }
 

@@ -55,7 +55,10 @@ final class LinkRunner: Sendable {
         self.cancellations.withLock { $0[id] = nil }
         switch result {
         case .success:
-            core.decide { $0.connectSucceeded(id, at: $1) }
+            // A link that comes up after the cluster has stopped is nobody's but this task's to end.
+            for case .disconnect(let node, let reason) in core.decide({ $0.connectSucceeded(id, at: $1) }) {
+                await self.connector.disconnect(from: node, reason: reason)
+            }
         case .failure(let error):
             let isLocalNode = (error as? ConnectRefusal) == .localNode
             let message = ErrorText.line(error)

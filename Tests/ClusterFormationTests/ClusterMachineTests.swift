@@ -325,6 +325,35 @@ import Testing
         #expect(subject.takeConnects().isEmpty)
     }
 
+    @Test("Who drops this node because of its goodbye is not connected again")
+    func droppedDuringTheGoodbye() throws {
+        var subject = try Subject()
+        subject.found(try peer(1))
+        let id = try #require(subject.connectAll().values.first)
+        _ = subject.machine.saysGoodbye(at: .seconds(60))
+        subject.effects += subject.machine.linkClosed(id, reason: nil, at: .seconds(60))
+        subject.effects += subject.machine.timerFired(at: .seconds(61))
+        #expect(subject.takeConnects().isEmpty)
+        subject.effects += subject.machine.shutDown(at: .seconds(61))
+        #expect(subject.machine.phase == .stopped, "it has no link left to wait for")
+    }
+
+    @Test("A bounded policy makes no new links while those of a stopping node are closed")
+    func noOtherLinksAtTheEnd() throws {
+        var subject = try Subject { $0.linkPolicy = .bounded(links: 2) }
+        let nodes = try (1...9).map { try peer($0) }
+        for node in nodes { subject.found(node) }
+        subject.connectAll()
+        // They are kept for their links alone, and so forgotten with them, which makes room in the choice.
+        for node in nodes where subject.link(to: node) == .connected { subject.lost(node, .expired) }
+        _ = subject.takeConnects()
+        subject.effects += subject.machine.shutDown(at: .seconds(1))
+        #expect(subject.takeConnects().isEmpty)
+        let dropped = subject.disconnects
+        for node in dropped { subject.effects += subject.machine.disconnectFinished(node.endpoint, at: .seconds(1)) }
+        #expect(subject.machine.phase == .stopped)
+    }
+
     // MARK: Floods
 
     @Test("A flood of addresses that swallow packets stays bounded, and a peer among them keeps its link")

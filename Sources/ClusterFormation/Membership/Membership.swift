@@ -91,12 +91,17 @@ struct Membership: Sendable {
     }
 
     mutating func lost(_ node: Node, reason: LossReason, by strategy: Int) -> [Change] {
-        guard var peer = self.peers[node.endpoint], peer.vouchers & (1 << UInt64(strategy)) != 0 else { return [] }
+        guard var peer = self.peers[node.endpoint] else { return [] }
+        // A goodbye counts for a peer that is kept for its link alone, too.
+        let isVouchedFor = peer.vouchers & (1 << UInt64(strategy)) != 0
+        guard isVouchedFor || (peer.vouchers == 0 && reason == .left) else { return [] }
         // A late word about an old life.
         if let lost = node.instance, let known = peer.node.instance, lost != known { return [] }
         peer.vouchers &= ~(1 << UInt64(strategy))
         peer.instanceVouchers &= peer.vouchers
         peer.lossReason = peer.vouchers == 0 ? reason : nil
+        // That life is over: who goes on vouching for the endpoint means whoever is there next.
+        if reason == .left, peer.instanceVouchers == 0, peer.vouchers != 0 { peer.node.instance = nil }
         self.peers[node.endpoint] = peer
         if peer.vouchers != 0 { return reason == .left ? [.relink(peer.node)] : [] }
         if peer.isLinked, reason != .left, self.policy == .keepWhileLinked { return [.unvouched(peer.node, reason)] }

@@ -24,6 +24,8 @@ struct ConnectQueue: Sendable {
 
     private var lines = [Waiting](repeating: Waiting(), count: Line.allCases.count)
     private var running = [Int](repeating: 0, count: Line.allCases.count)
+    /// How many connects go on without a slot, since they ignore their cancellation.
+    private(set) var overdueCount = 0
 
     /// How many connects hold a slot.
     var runningCount: Int { self.running.reduce(0, +) }
@@ -35,9 +37,19 @@ struct ConnectQueue: Sendable {
         self.lines[line.rawValue].endpoints.append(endpoint)
     }
 
-    /// A connect has ended, or gave its slot back.
+    /// A connect that held a slot has ended.
     mutating func ended(_ line: Line) {
         self.running[line.rawValue] -= 1
+    }
+
+    /// A connect gives its slot back, although it goes on.
+    mutating func becameOverdue(_ line: Line) {
+        self.running[line.rawValue] -= 1
+        self.overdueCount += 1
+    }
+
+    mutating func overdueEnded() {
+        self.overdueCount -= 1
     }
 
     /// Forgets who is no longer queued; each who is keeps its first place.
@@ -71,6 +83,8 @@ struct ConnectQueue: Sendable {
 
     private func mayStart(_ line: Line, limit: Int) -> Bool {
         guard self.runningCount < limit else { return false }
+        // A connector that never lets go must not gather tasks without end for those whom anybody may have announced.
+        guard line == .again || self.overdueCount < limit * 16 else { return false }
         return switch line {
         case .again: true
         case .returning: self.running(.returning) < max(1, limit / 2)

@@ -27,10 +27,14 @@ public struct LinkPolicy: Hashable, Sendable {
 
     /// At most so many peers, chosen by rendezvous hashing (Thaler, Ravishankar 1996).
     ///
-    /// Each node connects to the peers whose common weight with it, a hash of both addresses, is highest. The weight is the
-    /// same from both ends, so both mostly choose the same links. Measured with 1,000 nodes and 6 links: a node has 7.4
-    /// links on average, others' included, and 14 at most; when 300 nodes fail at once, 0.4 of the other 700 are cut off
-    /// until they choose anew, and 5.2 of 500 when half of them fail.
+    /// Each node connects to the peers whose common weight with it, a hash of both addresses, is highest. The choice is
+    /// each node's own, but both ends see the same weight and mostly choose each other: of 1,000 nodes with 6 links each,
+    /// a node had 7.4 peers at the mean and 14 at the most, those included that have chosen it. Such a graph is connected
+    /// with high probability from 3 links on (Cooper, Frieze 1995).
+    ///
+    /// When a share *f* of *n* nodes fails at once, at most about *n*·(1 − *f*)·*f* to the power of `links` survivors have no
+    /// link left, until the failed ones are forgotten and they choose anew. Measured with 6 links of 1,000 nodes: 0.4 of 700
+    /// when 300 fail, and 5.2 of 500 when 500 fail.
     ///
     /// A link that the choice gives up is closed only once as many others are up. So a newcomer that can't be reached
     /// displaces no link that works, and a node has no more than `links` of its own, but for the moment in which one takes

@@ -117,7 +117,8 @@ struct LinkSelection: Sendable {
     private mutating func select() -> Change {
         var chosen = Set(self.plain.chosen.map(\.endpoint))
         var more = self.preferred.limit
-        for entry in self.preferred.ranked where more > 0 {
+        for entry in self.preferred.ranked {
+            guard more > 0 else { break }
             if chosen.insert(entry.endpoint).inserted { more -= 1 }
         }
         let change = Change(
@@ -138,13 +139,17 @@ struct LinkSelection: Sendable {
 
     /// The common weight of two endpoints, the same from both ends and on every node.
     static func weight(_ one: Endpoint, _ other: Endpoint) -> UInt64 {
-        let (first, second) = (self.hash(one), self.hash(other))
+        self.weight(self.hash(one), self.hash(other))
+    }
+
+    /// The common weight of two endpoints by their hashes.
+    static func weight(_ first: UInt64, _ second: UInt64) -> UInt64 {
         var generator = SplitMix64(seed: min(first, second) ^ (max(first, second) &* 0x9e37_79b9_7f4a_7c15))
         return generator.next()
     }
 
     /// FNV-1a, finished by SplitMix64: the standard library's hash differs from process to process.
-    private static func hash(_ endpoint: Endpoint) -> UInt64 {
+    static func hash(_ endpoint: Endpoint) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in endpoint.host.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         hash = (hash ^ UInt64(endpoint.port)) &* 0x0000_0100_0000_01b3

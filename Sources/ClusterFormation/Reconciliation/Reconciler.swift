@@ -86,7 +86,9 @@ struct Reconciler: Sendable {
     private var deadlines = Heap<Deadline>()
     private var queue = ConnectQueue()
     private var queueLimit = Reconciler.smallestQueueLimit
+    private var deadlineLimit = Reconciler.smallestQueueLimit
     private(set) var connectedCount = 0
+    private var isStopping = false
 
     private static let smallestQueueLimit = 1_024
 
@@ -104,6 +106,9 @@ struct Reconciler: Sendable {
 
     /// How many entries wait for a slot, those of peers that are gone included.
     var queuedEntries: Int { self.queue.count }
+
+    /// How many deadlines are kept, those that no longer hold included.
+    var deadlineCount: Int { self.deadlines.count }
 
     func isConnected(_ endpoint: Endpoint) -> Bool {
         if case .connected = self.peers[endpoint]?.phase { true } else { false }
@@ -171,11 +176,20 @@ struct Reconciler: Sendable {
     }
 
     /// A link is to be made anew after a while, since the peer itself has ended it.
-    mutating func relink(_ endpoint: Endpoint) -> [Action] {
-        guard var peer = self.peers[endpoint], case .connected = peer.phase else { return [] }
-        let actions = self.drop(&peer, reason: .peerLeft)
-        self.peers[endpoint] = peer
+    ///
+    /// The node is the one to connect to then: whoever is at the endpoint, perhaps, after one instance has left.
+    mutating func relink(_ node: Node) -> [Action] {
+        guard var peer = self.peers[node.endpoint] else { return [] }
+        peer.node = node
+        var actions: [Action] = []
+        if case .connected = peer.phase { actions = self.drop(&peer, reason: .peerLeft) }
+        self.peers[node.endpoint] = peer
         return actions
+    }
+
+    /// Nobody is connected from now on.
+    mutating func stopConnecting() {
+        self.isStopping = true
     }
 
     private func cancel(_ attempt: Attempt, of peer: inout Peer) -> [Action] {
@@ -199,7 +213,7 @@ struct Reconciler: Sendable {
     mutating func connectSucceeded(_ id: ConnectID, at now: Instant) -> [Action] {
         guard let (endpoint, found, attempt) = self.attempt(id) else { return [] }
         var peer = found
-        if !attempt.isOverdue { self.queue.ended(attempt.line) }
+        if attempt.isOverdue { self.queue.overdueEnded() } else { self.queue.ended(attempt.line) }
         peer.phase = .connected(id, since: now)
         peer.hasBeenUp = true
         peer.lastError = nil
@@ -219,7 +233,7 @@ struct Reconciler: Sendable {
         guard let (endpoint, found, attempt) = self.attempt(id) else { return [] }
         var peer = found
         self.endpointByConnect[id] = nil
-        if !attempt.isOverdue { self.queue.ended(attempt.line) }
+        if attempt.isOverdue { self.queue.overdueEnded() } else { self.queue.ended(attempt.line) }
         var actions: [Action] = []
         if isLocalNode {
             self.peers[endpoint] = nil
@@ -277,7 +291,8 @@ struct Reconciler: Sendable {
             self.peers[endpoint] = nil
             return []
         }
-        if reason == .peerLeft, !peer.isForOlderInstance {
+        // A younger instance than the one that left need not wait.
+        if reason == .peerLeft, peer.node.instance == nil || !peer.isForOlderInstance {
             let action = self.backOff(&peer, "the peer ended the link", at: now)
             self.peers[endpoint] = peer
             return [action]
@@ -299,7 +314,7 @@ struct Reconciler: Sendable {
             case .connecting(var attempt)
             where !attempt.isOverdue && attempt.since.advanced(by: self.configuration.connectTimeout) <= now:
                 // It gives its slot back, so that one that ignores its cancellation holds up nobody else.
-                self.queue.ended(attempt.line)
+                self.queue.becameOverdue(attempt.line)
                 attempt.isOverdue = true
                 peer.phase = .connecting(attempt)
                 peer.lastError = "no link within \(self.configuration.connectTimeout)"
@@ -342,13 +357,32 @@ struct Reconciler: Sendable {
         let delay = self.configuration.backoff.delay(afterFailures: peer.failures, using: &self.generator)
         let until = now.advanced(by: delay)
         peer.phase = .waiting(until: until)
-        self.deadlines.insert(Deadline(at: until, endpoint: peer.node.endpoint))
+        self.insertDeadline(until, peer.node.endpoint)
         return .connectFailed(peer.node, failures: peer.failures, retryIn: delay, message: message)
+    }
+
+    private mutating func insertDeadline(_ at: Instant, _ endpoint: Endpoint) {
+        if self.deadlines.count > self.deadlineLimit {
+            // Peers that came and went have left deadlines behind; the sweep is paid for as that of the queue is.
+            let (peers, timeout) = (self.peers, self.configuration.connectTimeout)
+            self.deadlines = Heap(
+                self.deadlines.unordered.filter { deadline in
+                    switch peers[deadline.endpoint]?.phase {
+                    case .waiting(let until): until == deadline.at
+                    case .connecting(let attempt):
+                        !attempt.isOverdue && attempt.since.advanced(by: timeout) == deadline.at
+                    case .queued, .connected, .disconnecting, nil: false
+                    }
+                }
+            )
+            self.deadlineLimit = max(Self.smallestQueueLimit, self.deadlines.count * 2)
+        }
+        self.deadlines.insert(Deadline(at: at, endpoint: endpoint))
     }
 
     private mutating func startConnects(at now: Instant) -> [Action] {
         var actions: [Action] = []
-        while let (endpoint, line) = self.nextQueued() {
+        while !self.isStopping, let (endpoint, line) = self.nextQueued() {
             guard var peer = self.peers[endpoint] else { continue }
             self.lastConnect += 1
             let id = ConnectID(rawValue: self.lastConnect)
@@ -356,9 +390,7 @@ struct Reconciler: Sendable {
             peer.phase = .connecting(Attempt(id: id, since: now, line: line))
             self.peers[endpoint] = peer
             self.endpointByConnect[id] = endpoint
-            self.deadlines.insert(
-                Deadline(at: now.advanced(by: self.configuration.connectTimeout), endpoint: endpoint)
-            )
+            self.insertDeadline(now.advanced(by: self.configuration.connectTimeout), endpoint)
             actions.append(.connect(peer.node, id))
         }
         return actions

@@ -92,13 +92,27 @@ import Testing
         #expect(membership.lost(node, reason: .left, by: 0) == [.forgotten(node, .left)])
     }
 
-    @Test("A peer that left but is listed elsewhere is linked anew")
+    @Test("A goodbye counts for a peer that is only kept for its link, too")
+    func leftAfterExpiry() throws {
+        var membership = try self.membership()
+        let node = try peer(1)
+        _ = membership.found(node, by: 0, at: .start)
+        membership.linkUp(node.endpoint)
+        _ = membership.lost(node, reason: .expired, by: 0)
+        #expect(membership.lost(node, reason: .expired, by: 0).isEmpty)
+        #expect(membership.lost(try peer(1, life: 2), reason: .left, by: 0).isEmpty)
+        #expect(membership.lost(node, reason: .left, by: 0) == [.forgotten(node, .left)])
+    }
+
+    @Test("A peer that left but is listed elsewhere is linked anew, as whoever is there then")
     func leftButListed() throws {
         var membership = try self.membership()
         let node = try peer(1)
         _ = membership.found(node, by: 0, at: .start)
         _ = membership.found(try peer(1, life: nil), by: 1, at: .start)
-        #expect(membership.lost(node, reason: .left, by: 0) == [.relink(node)])
+        #expect(membership.lost(node, reason: .left, by: 0) == [.relink(try peer(1, life: nil))])
+        let next = try peer(1, life: 2)
+        #expect(membership.found(next, by: 0, at: .start) == [.updated(next)])
     }
 
     @Test("Who is missing from a whole list is lost, who is new is found")

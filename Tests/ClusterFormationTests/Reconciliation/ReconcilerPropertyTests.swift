@@ -98,7 +98,7 @@ import Testing
                 self.wanted[endpoint] = nil
                 self.perform(self.reconciler.unwant(endpoint, reason: .lost))
             case 4:
-                self.perform(self.reconciler.relink(endpoint))
+                if let node = self.reconciler[endpoint]?.node { self.perform(self.reconciler.relink(node)) }
             case 5:
                 // Whether it is still wanted then is the reconciler's word: it keeps it only if there is a link.
                 self.perform(self.reconciler.keep(endpoint, reason: .notWanted))

@@ -265,13 +265,52 @@ import Testing
         let node = try peer(1)
         _ = try self.connected(node, &reconciler)
         #expect(
-            reconciler.relink(node.endpoint) == [.linkDown(node, reason: "peerLeft"), .disconnect(node, .peerLeft)]
+            reconciler.relink(node) == [.linkDown(node, reason: "peerLeft"), .disconnect(node, .peerLeft)]
         )
         guard case .connectFailed = reconciler.disconnectFinished(node.endpoint, at: .start).first else {
             Issue.record("it does not wait")
             return
         }
         #expect(reconciler.nextDeadline != nil)
+    }
+
+    @Test("A younger instance than the one that left does not wait")
+    func relinkToYounger() throws {
+        var reconciler = self.reconciler()
+        _ = try self.connected(try peer(1), &reconciler)
+        _ = reconciler.relink(try peer(1, life: nil))
+        #expect(reconciler.want(try peer(1, life: 2), at: .start).isEmpty)
+        _ = try self.connectID(reconciler.disconnectFinished(peer(1).endpoint, at: .start))
+    }
+
+    @Test("Whoever comes after the instance that left is dialled after a wait")
+    func relinkToWhoever() throws {
+        var reconciler = self.reconciler()
+        let whoever = try peer(1, life: nil)
+        _ = try self.connected(try peer(1), &reconciler)
+        _ = reconciler.relink(whoever)
+        #expect(reconciler.disconnectFinished(whoever.endpoint, at: .start).count == 1)
+        let due = try #require(reconciler.nextDeadline)
+        guard case .connect(whoever, _) = reconciler.timerFired(at: due).first else {
+            Issue.record("the one that left is dialled")
+            return
+        }
+    }
+
+    @Test("Deadlines of peers that came and went are swept")
+    func deadlinesAreSwept() throws {
+        var reconciler = self.reconciler()
+        var most = 0
+        for number in 0..<20_000 {
+            let node = try peer(number)
+            for case .connect(_, let id) in reconciler.want(node, at: .start) {
+                _ = reconciler.connectFailed(id, message: "no", isLocalNode: false, at: .start)
+            }
+            _ = reconciler.unwant(node.endpoint, reason: .lost)
+            most = max(most, reconciler.deadlineCount)
+        }
+        #expect(reconciler.peers.isEmpty)
+        #expect(most <= 1_026)
     }
 
     @Test("The local node under another name is not tried again")
