@@ -29,7 +29,7 @@ import Testing
     func noTime() async throws {
         let cluster = try self.cluster([peer(1, life: nil)])
         try await self.running([cluster]) {
-            try await cluster.waitForPeers(atLeast: 1, within: .seconds(20))
+            try await cluster.waitForPeers(atLeast: 1, within: .seconds(60))
             for _ in 0..<50 { try await cluster.waitForPeers(atLeast: 1, within: .zero) }
             try await cluster.waitForPeers(atLeast: 0, within: .seconds(-1))
         }
@@ -51,7 +51,7 @@ import Testing
         let prices = try self.cluster([peer(2, life: nil)], name: "prices")
         try await self.running([prices]) {
             try await self.running([orders]) {
-                for cluster in [orders, prices] { try await cluster.waitForPeers(atLeast: 1, within: .seconds(20)) }
+                for cluster in [orders, prices] { try await cluster.waitForPeers(atLeast: 1, within: .seconds(60)) }
                 #expect(try orders.status.connectedPeers == [peer(1, life: nil)])
                 #expect(try prices.status.connectedPeers == [peer(2, life: nil)])
             }
