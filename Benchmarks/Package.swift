@@ -27,6 +27,17 @@ let package = Package(
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
             ]
         ),
+        // Counts what is allocated, by standing in for malloc.
+        .target(name: "CAllocationCounter"),
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "BenchmarkSupport",
+                "CAllocationCounter",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
+            ]
+        ),
         .executableTarget(
             name: "formation-bench",
             dependencies: [
