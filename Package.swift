@@ -64,6 +64,7 @@ let package = Package(
                 "ClusterAnnouncements",
                 "ClusterFormation",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .testTarget(
@@ -94,6 +95,7 @@ let package = Package(
                 "ClusterFormationPostgres",
                 "ClusterFormationTesting",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

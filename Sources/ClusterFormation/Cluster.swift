@@ -27,6 +27,7 @@ public final class Cluster: Service, CustomStringConvertible {
     private let connector: any ClusterConnector
     private let configuration: ClusterConfiguration
     private let logger: Logger
+    private let metricsFactory: any MetricsFactory
     private let core: ClusterCore
 
     /// A cluster with one strategy.
@@ -94,6 +95,7 @@ public final class Cluster: Service, CustomStringConvertible {
         self.connector = connector
         self.configuration = configuration
         self.logger = logger
+        self.metricsFactory = metricsFactory
         self.core = ClusterCore(
             machine: ClusterMachine(
                 localNode: node,
@@ -252,6 +254,7 @@ public final class Cluster: Service, CustomStringConvertible {
             localNode: self.localNode,
             discovery: Discovery { evidence in core.decide { $0.report(evidence, by: index, at: $1) } },
             logger: logger,
+            metricsFactory: self.metricsFactory,
             clock: core.clock
         )
         while !Task.isCancelled {

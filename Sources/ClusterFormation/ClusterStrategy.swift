@@ -1,4 +1,5 @@
 public import Logging
+public import Metrics
 
 /// How to find peers.
 ///
@@ -48,13 +49,24 @@ public struct StrategyContext: Sendable {
     /// A logger that already carries the cluster's and the strategy's name.
     public let logger: Logger
 
+    /// Where to count: the factory that the cluster was given.
+    public let metricsFactory: any MetricsFactory
+
     package let clock: ClusterClock
 
-    package init(clusterName: String, localNode: Node, discovery: Discovery, logger: Logger, clock: ClusterClock) {
+    package init(
+        clusterName: String,
+        localNode: Node,
+        discovery: Discovery,
+        logger: Logger,
+        metricsFactory: any MetricsFactory,
+        clock: ClusterClock
+    ) {
         self.clusterName = clusterName
         self.localNode = localNode
         self.discovery = discovery
         self.logger = logger
+        self.metricsFactory = metricsFactory
         self.clock = clock
     }
 }

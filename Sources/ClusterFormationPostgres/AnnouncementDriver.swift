@@ -49,7 +49,7 @@ actor AnnouncementDriver<N: Notifier> {
         self.configuration = configuration
         self.context = context
         self.instance = instance
-        self.metrics = AnnouncementMetrics(cluster: context.clusterName)
+        self.metrics = AnnouncementMetrics(cluster: context.clusterName, factory: context.metricsFactory)
         self.request = NotifierSessionRequest(
             channel: channel.description,
             applicationName: Self.applicationName(context),

@@ -13,6 +13,7 @@ internal import Metrics
 /// | `cluster_sessions_lost` | counter | `reason` | sessions that were lost, or could not be opened |
 /// | `cluster_proof_age_seconds` | gauge | | time since an own announcement was heard |
 struct AnnouncementMetrics: Sendable {
+    private let factory: any MetricsFactory
     private let dimensions: [(String, String)]
     private let sentCounter: Counter
     private let receivedCounter: Counter
@@ -20,13 +21,15 @@ struct AnnouncementMetrics: Sendable {
     private let echoTimer: Timer
     private let proofGauge: Gauge
 
-    init(cluster: String) {
-        self.dimensions = [("cluster", cluster)]
-        self.sentCounter = Counter(label: "cluster_announcements_sent", dimensions: self.dimensions)
-        self.receivedCounter = Counter(label: "cluster_announcements_received", dimensions: self.dimensions)
-        self.openedCounter = Counter(label: "cluster_sessions_opened", dimensions: self.dimensions)
-        self.echoTimer = Timer(label: "cluster_echo_round_trip", dimensions: self.dimensions)
-        self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: self.dimensions)
+    init(cluster: String, factory: any MetricsFactory) {
+        let dimensions = [("cluster", cluster)]
+        self.factory = factory
+        self.dimensions = dimensions
+        self.sentCounter = Counter(label: "cluster_announcements_sent", dimensions: dimensions, factory: factory)
+        self.receivedCounter = Counter(label: "cluster_announcements_received", dimensions: dimensions, factory: factory)
+        self.openedCounter = Counter(label: "cluster_sessions_opened", dimensions: dimensions, factory: factory)
+        self.echoTimer = Timer(label: "cluster_echo_round_trip", dimensions: dimensions, factory: factory)
+        self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: dimensions, factory: factory)
     }
 
     func sent() { self.sentCounter.increment() }
@@ -36,13 +39,12 @@ struct AnnouncementMetrics: Sendable {
     func sessionOpened() { self.openedCounter.increment() }
 
     func sessionLost(_ code: NotifierError.Code) {
-        Counter(label: "cluster_sessions_lost", dimensions: self.dimensions + [("reason", code.description)])
-            .increment()
+        self.counter("cluster_sessions_lost", reason: code.description).increment()
     }
 
     /// The reasons are words of this library's, never a sender's: their number is bounded.
     func rejected(_ reason: String) {
-        Counter(label: "cluster_announcements_rejected", dimensions: self.dimensions + [("reason", reason)]).increment()
+        self.counter("cluster_announcements_rejected", reason: reason).increment()
     }
 
     func echo(_ roundTrip: Duration) {
@@ -52,5 +54,9 @@ struct AnnouncementMetrics: Sendable {
     func proofAge(_ age: Duration?) {
         guard let age else { return }
         self.proofGauge.record(age / .seconds(1))
+    }
+
+    private func counter(_ label: String, reason: String) -> Counter {
+        Counter(label: label, dimensions: self.dimensions + [("reason", reason)], factory: self.factory)
     }
 }

@@ -1,5 +1,6 @@
 public import ClusterFormation
 public import Logging
+internal import Metrics
 
 /// Holds a strategy to the contract of `ClusterStrategy`, as far as that can be seen from outside.
 ///
@@ -157,6 +158,7 @@ public struct StrategyConformance: Sendable {
             localNode: try self.node(),
             discovery: Discovery { evidence in observed.update { $0.take(evidence) } },
             logger: self.logger ?? Logger(label: "conformance", factory: { _ in SwiftLogNoOpLogHandler() }),
+            metricsFactory: NOOPMetricsHandler.instance,
             clock: ClusterClock(ContinuousClock())
         )
         // Not a child task: a strategy that ignores its cancellation would hang the suite instead of failing it.
