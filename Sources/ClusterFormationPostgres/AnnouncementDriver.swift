@@ -86,14 +86,15 @@ actor AnnouncementDriver<N: Notifier> {
             )
         }
         while !Task.isCancelled {
+            let cause: NotifierError.Code?
             do {
                 let session = try await self.open()
                 self.metrics.sessionOpened()
-                try await self.live(on: session)
+                cause = await self.live(on: session)
             } catch {
-                guard !Task.isCancelled else { break }
-                await self.recover(from: error)
+                cause = self.noteLoss(error)
             }
+            if let cause { await self.wait(after: cause) }
         }
         self.context.discovery.report(.stopped)
     }
@@ -124,11 +125,12 @@ actor AnnouncementDriver<N: Notifier> {
         }
     }
 
-    /// Lives on one session until it is lost, which throws, or the task is cancelled.
-    private func live(on session: N.Session) async throws {
+    /// Lives on one session; returns why it was lost, or nil when the task was cancelled.
+    private func live(on session: N.Session) async -> NotifierError.Code? {
         let (stream, continuation) = AsyncStream.makeStream(of: Outgoing.self)
         self.outgoing = continuation
         defer { self.outgoing = nil }
+        var end: any Error = CancellationError()
         do {
             try self.perform(self.machine.sessionOpened(processID: session.processID, at: self.context.clock.now))
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -139,34 +141,41 @@ actor AnnouncementDriver<N: Notifier> {
                 // The first task that ends takes the session with it.
                 try await group.next()
             }
-            try Task.checkCancellation()
         } catch {
-            let isLeaving = Task.isCancelled
-            let farewell = isLeaving ? try? self.codec.encode(self.machine.leave()) : nil
-            if !isLeaving { self.machine.sessionLost(at: self.context.clock.now) }
-            await session.close(
-                farewell: farewell,
-                within: isLeaving ? self.configuration.farewellTimeout : .seconds(1)
-            )
-            throw error
+            end = error
         }
+        // The loss is told before the session is closed, which takes its time when the connection is half open.
+        guard let cause = self.noteLoss(end) else {
+            let farewell = try? self.codec.encode(self.machine.leave())
+            await session.close(farewell: farewell, within: self.configuration.farewellTimeout)
+            return nil
+        }
+        self.machine.sessionLost(at: self.context.clock.now)
+        await session.close(farewell: nil, within: .seconds(1))
+        return cause
     }
 
-    /// Says what went wrong, and waits before the next attempt.
-    private func recover(from error: any Error) async {
+    /// Says what went wrong; a node that leaves has lost nothing.
+    private func noteLoss(_ error: any Error) -> NotifierError.Code? {
+        guard !Task.isCancelled else { return nil }
         let cause =
             error as? NotifierError
             ?? NotifierError(code: .other, message: "The session failed: \(String(describing: error).prefix(200))")
         self.metrics.sessionLost(cause.code)
         self.report(.impaired(code: cause.code.description, message: cause.message))
+        return cause.code
+    }
+
+    /// Waits before the next attempt.
+    private func wait(after cause: NotifierError.Code) async {
         let delay = self.backoff.next(
-            after: cause.code,
+            after: cause,
             members: self.machine.peerCount + 1,
             using: &self.generator
         )
         self.context.logger.debug(
             "Opening a new session after a wait",
-            metadata: [PostgresLogKey.reason: "\(cause.code)", PostgresLogKey.delay: "\(delay)"]
+            metadata: [PostgresLogKey.reason: "\(cause)", PostgresLogKey.delay: "\(delay)"]
         )
         // Cancellation ends the wait, and the loop sees it.
         try? await self.context.clock.sleep(until: self.context.clock.now.advanced(by: delay))

@@ -26,7 +26,11 @@ struct AnnouncementMetrics: Sendable {
         self.factory = factory
         self.dimensions = dimensions
         self.sentCounter = Counter(label: "cluster_announcements_sent", dimensions: dimensions, factory: factory)
-        self.receivedCounter = Counter(label: "cluster_announcements_received", dimensions: dimensions, factory: factory)
+        self.receivedCounter = Counter(
+            label: "cluster_announcements_received",
+            dimensions: dimensions,
+            factory: factory
+        )
         self.openedCounter = Counter(label: "cluster_sessions_opened", dimensions: dimensions, factory: factory)
         self.echoTimer = Timer(label: "cluster_echo_round_trip", dimensions: dimensions, factory: factory)
         self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: dimensions, factory: factory)

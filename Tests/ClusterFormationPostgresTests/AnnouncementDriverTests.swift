@@ -1,0 +1,73 @@
+import ClusterAnnouncements
+import ClusterFormation
+import ClusterFormationPostgres
+import Logging
+import Testing
+
+@testable import ClusterFormationTesting
+
+@Suite struct AnnouncementDriverTests {
+    @Test(.timeLimit(.minutes(1))) func aLossIsToldBeforeTheBrokenSessionIsClosed() async throws {
+        let bus = FakeNotifier()
+        let mayClose = Observed(false)
+        let cluster = try Cluster(
+            name: "orders",
+            localNode: Node(host: "10.0.0.1", port: 7337),
+            strategy: PostgresNotifyStrategy(notifier: SlowClosingNotifier(base: bus, mayClose: mayClose)),
+            connector: RecordingConnector(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let events = cluster.events
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.run() }
+            var isFirst = true
+            for await event in events {
+                guard case .strategyChanged(_, let condition) = event else { continue }
+                if condition.state == .active {
+                    guard isFirst else { break }
+                    isFirst = false
+                    bus.disconnectAll()
+                }
+                // The session can't close before this has been told.
+                if condition.state == .impaired {
+                    #expect(condition.code == "connection_lost")
+                    mayClose.update { $0 = true }
+                }
+            }
+            #expect(mayClose.value)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// A bus whose sessions close when they are allowed to.
+private struct SlowClosingNotifier: Notifier {
+    let base: FakeNotifier
+    let mayClose: Observed<Bool>
+
+    func openSession(_ request: NotifierSessionRequest) async throws -> Session {
+        Session(base: try await self.base.openSession(request), mayClose: self.mayClose)
+    }
+
+    struct Session: NotifierSession {
+        let base: FakeNotifier.Session
+        let mayClose: Observed<Bool>
+
+        var notifications: FakeNotifier.Session.Notifications { self.base.notifications }
+        var processID: Int32 { self.base.processID }
+        var droppedNotifications: Int { self.base.droppedNotifications }
+
+        func notify(_ payload: String) async throws { try await self.base.notify(payload) }
+        func probe() async throws { try await self.base.probe() }
+
+        func presentInstances(ofCluster cluster: Int32) async throws -> Set<Int32>? {
+            try await self.base.presentInstances(ofCluster: cluster)
+        }
+
+        func close(farewell: String?, within bound: Duration) async {
+            await self.mayClose.waitUncancelled { $0 }
+            await self.base.close(farewell: farewell, within: bound)
+        }
+    }
+}
