@@ -12,18 +12,8 @@ extension ClusterSimulation {
         }
         switch event {
         case .start(let node): self.begin(node)
-        case .wake(let node): self.wake(node)
         case .openSession(let node, let epoch): self.openSession(of: node, epoch: epoch)
         case .sessionOpened(let node, let epoch): self.sessionOpened(of: node, epoch: epoch)
-        case .delivery(let notification): self.deliver(notification)
-        case .probeAnswered(let node, let epoch):
-            self.call(node, epoch: epoch) { machine, now in
-                machine.probeSucceeded(at: now)
-                return []
-            }
-        case .presenceAnswered(let node, let epoch):
-            let present = self.server.presentKeys()
-            self.call(node, epoch: epoch) { machine, now in machine.presence(present, at: now) }
         case .endStaleSession(let processID, let key): self.server.closeSession(processID, showing: key)
         case .heal(let node): self.heal(node)
         case .serverIsBack: self.server.resume()
@@ -55,20 +45,18 @@ extension ClusterSimulation {
     private func sessionOpened(of number: Int, epoch: Int) {
         guard self.isCurrent(number, epoch: epoch) else { return }
         guard self.server.isUp, !self.withNode(number, { $0.isCutOff }) else {
-            return self.retry(number, epoch: epoch)
+            return self.retry(number, epoch: epoch, at: self.now)
         }
-        let key = self.withNode(number) { AnnouncementProtocol.presenceKey(of: $0.machine.local) }
+        let key = self.withNode(number) { $0.presenceKey }
         let processID = self.server.openSession(showing: key)
         self.figures.sessionsOpened += 1
         let now = self.now
         self.withNode(number) { ($0.processID, $0.reachableSince) = (processID, now) }
-        self.call(number, epoch: epoch) { machine, now in
-            machine.sessionOpened(processID: processID, at: now)
-        }
+        self.call(number) { machine, now in machine.sessionOpened(processID: processID, at: now) }
     }
 
     /// Waits before the next attempt as the strategy does: exponentially, with full jitter, longer in a larger cluster.
-    private func retry(_ number: Int, epoch: Int) {
+    private func retry(_ number: Int, epoch: Int, at moment: Int64) {
         let (attempts, members) = self.withNode(number) { node in
             node.failedAttempts += 1
             return (node.failedAttempts - 1, node.machine.peerCount + 1)
@@ -76,19 +64,17 @@ extension ClusterSimulation {
         let first = min(5, max(0.2, Double(members) * 0.005))
         let ceiling = min(15, first * Double(1 << min(attempts, 16)))
         let wait = Int64(Double.random(in: 0...ceiling, using: &self.generator) * 1e9)
-        self.events.insert(.openSession(node: number, epoch: epoch), at: self.now + wait)
+        self.events.insert(.openSession(node: number, epoch: epoch), at: moment + wait)
     }
 
     /// The node knows that its session is gone.
     func loseSession(of number: Int) {
         let now = self.now
         let epoch = self.withNode(number) { node in
-            node.processID = 0
-            node.epoch += 1
-            node.machine.sessionLost(at: Instant(nanoseconds: now))
+            node.loseSession(at: now)
             return node.epoch
         }
-        self.retry(number, epoch: epoch)
+        self.retry(number, epoch: epoch, at: now)
     }
 
     /// A node reaches the server again; whose session is gone there hears of it now.
@@ -110,75 +96,34 @@ extension ClusterSimulation {
 
     // MARK: Calls
 
-    /// Calls a node's machine, unless what it is called for is void; what comes back does what it asks for.
-    func call(
-        _ number: Int,
-        epoch: Int?,
-        _ body: (inout AnnouncementProtocol, Instant) -> [AnnouncementProtocol.Action]
-    ) {
-        let now = self.now
-        let (actions, wake) = self.withNode(number) { node in
-            guard node.process == .running, epoch == nil || epoch == node.epoch else {
-                return ([AnnouncementProtocol.Action](), Int64?.none)
-            }
-            let actions = body(&node.machine, Instant(nanoseconds: now))
-            return (actions, node.takeWake(after: now))
+    /// Calls a running node's machine; what comes back does what it asks for.
+    func call(_ number: Int, _ body: (inout AnnouncementProtocol, Instant) -> [AnnouncementProtocol.Action]) {
+        let (now, latency) = (self.now, self.configuration.server.latency.inNanoseconds)
+        let reactions = self.withNode(number) { node in
+            node.process == .running ? node.call(at: now, latency: latency, body) : []
         }
-        if let wake { self.events.insert(.wake(node: number), at: wake) }
-        for action in actions { self.perform(action, of: number) }
-    }
-
-    private func wake(_ number: Int) {
-        let now = self.now
-        let isDue = self.withNode(number) { node in
-            // An earlier call has been put in its place, or it is frozen and will be called when it is thawed.
-            guard node.wakeAt <= now, node.process == .running else { return false }
-            node.wakeAt = .max
-            return true
-        }
-        guard isDue else { return }
-        self.call(number, epoch: nil) { machine, now in
-            guard let deadline = machine.nextDeadline, deadline <= now else { return [] }
-            return machine.timerFired(at: now)
-        }
+        for reaction in reactions { self.perform(reaction, of: number, at: now) }
     }
 
     // MARK: The medium
 
-    func perform(_ action: AnnouncementProtocol.Action, of number: Int) {
-        switch action {
-        case .send(let envelope):
-            self.send(envelope, from: number)
-        case .sendRoster(let entries):
-            for envelope in self.pack(entries, from: number) { self.send(envelope, from: number) }
+    /// What a node has done concerns others, too.
+    func perform(_ reaction: SimulatedNode.Reaction, of number: Int, at moment: Int64) {
+        switch reaction {
+        case .sent(let envelope, let processID):
+            self.send(envelope, processID: processID, from: number, at: moment)
         case .lost(let peer, let reason):
-            self.noteLoss(of: peer, reason: reason)
-        case .proven:
-            self.withNode(number) { $0.failedAttempts = 0 }
-        case .sessionSilent:
+            self.noteLoss(of: peer, reason: reason, at: moment)
+        case .gaveSessionUp(let processID, let epoch):
             self.figures.sessionsGivenUp += 1
-            self.closeSession(of: number)
-            self.loseSession(of: number)
-        case .probe:
-            self.ask(number) { .probeAnswered(node: number, epoch: $0) }
-        case .inspectPresence:
+            self.closeSession(processID, of: number, at: moment)
+            self.retry(number, epoch: epoch, at: moment)
+        case .looked:
             self.figures.presenceLooks += 1
-            self.ask(number) { .presenceAnswered(node: number, epoch: $0) }
-        case .found, .endpointConflict, .dropped:
-            break
         }
     }
 
-    /// A question goes to the server and its answer comes back, unless the way is cut.
-    private func ask(_ number: Int, _ answer: (Int) -> Event) {
-        let (epoch, isCutOff) = self.withNode(number) { ($0.epoch, $0.isCutOff) }
-        guard !isCutOff else { return }
-        let wait = self.configuration.server.latency.inNanoseconds * 2
-        self.events.insert(answer(epoch), at: self.now + wait)
-    }
-
-    func send(_ envelope: Envelope, from number: Int) {
-        let (processID, isCutOff) = self.withNode(number) { ($0.processID, $0.isCutOff) }
+    func send(_ envelope: Envelope, processID: Int32, from number: Int, at moment: Int64) {
         guard processID != 0 else { return }
         switch envelope.message {
         case .announce: self.figures.announcements += 1
@@ -186,74 +131,18 @@ extension ClusterSimulation {
         case .leave: self.figures.leaves += 1
         case .absent: self.figures.absences += 1
         }
-        if self.now <= 10_000_000_000 { self.figures.sentInFirstTenSeconds += 1 }
-        guard !isCutOff, self.server.isUp else { return }
-        let notification = SimulatedServer.Notification(
-            envelope: envelope,
-            processID: processID,
-            life: self.server.life
-        )
-        self.events.insert(.delivery(notification), at: self.server.take(at: self.now))
+        if moment <= 10_000_000_000 { self.figures.sentInFirstTenSeconds += 1 }
+        guard self.server.isUp, !self.withNode(number, { $0.isCutOff }) else { return }
+        // Where sessions were given up meanwhile the server is faster than was foreseen.
+        let arrival = max(self.server.take(at: moment), self.now)
+        self.deliveries.append(SimulatedServer.Delivery(envelope: envelope, processID: processID, at: arrival))
     }
 
-    /// Cuts a roster into messages as the codec does, by about as many bytes as an entry's text takes.
-    private func pack(_ entries: [Roster.Entry], from number: Int) -> [Envelope] {
-        var envelopes: [Envelope] = []
-        var chunk: [Roster.Entry] = []
-        var bytes = 0
-        func finish() {
-            guard !chunk.isEmpty else { return }
-            let (sender, sequence) = self.withNode(number) { ($0.machine.local, $0.machine.takeSequence()) }
-            envelopes.append(
-                Envelope(sender: sender, sequence: sequence, message: .roster(Roster(entries: chunk)))
-            )
-            (chunk, bytes) = ([], 0)
-        }
-        for entry in entries {
-            // The instance's 32 digits, the names of the fields and their numbers.
-            let size =
-                92 + entry.endpoint.host.utf8.count
-                + entry.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
-            if bytes + size > 7_900 { finish() }
-            chunk.append(entry)
-            bytes += size
-        }
-        finish()
-        return envelopes
-    }
-
-    private func deliver(_ notification: SimulatedServer.Notification) {
-        guard notification.life == self.server.life else { return }
-        for delivery in self.tellEverybody(notification) {
-            self.figures.wakeUps += delivery.wakeUps
-            self.figures.largestTable = max(self.figures.largestTable, delivery.largestTable)
-            for reaction in delivery.reactions {
-                switch reaction {
-                case .act(let node, let action): self.perform(action, of: node)
-                case .wake(let node, let moment): self.events.insert(.wake(node: node), at: moment)
-                }
-            }
-        }
-    }
-
-    private func tellEverybody(_ notification: SimulatedServer.Notification) -> [NodeShard.Delivery] {
-        let (now, loss, expected) = (self.now, self.configuration.lossProbability, self.runningCount - 1)
-        let deliveries = ParallelShards.map(self.shards) { shard in
-            shard.deliver(notification, at: now, lossProbability: loss, expectedPeers: expected)
-        }
-        let complete = deliveries.reduce(0) { $0 + $1.complete }
-        if self.figures.convergence == nil, complete == self.runningCount {
-            self.figures.convergence = .nanoseconds(now - self.disturbedAt)
-        }
-        return deliveries
-    }
-
-    private func noteLoss(of peer: Node, reason: LossReason) {
+    private func noteLoss(of peer: Node, reason: LossReason, at moment: Int64) {
         guard reason != .left else { return }
         self.figures.suspicions += 1
         guard let instance = peer.instance, let number = self.nodeByInstance[instance] else { return }
-        let now = self.now
-        let isAlive = self.withNode(number) { $0.machine.local == instance && $0.isKnownToLive(at: now) }
+        let isAlive = self.withNode(number) { $0.machine.local == instance && $0.isKnownToLive(at: moment) }
         if isAlive, !self.isReadingBacklog { self.figures.falseSuspicions += 1 }
     }
 }

@@ -5,8 +5,8 @@ extension ClusterSimulation {
     /// A node says goodbye and ends.
     public func leave(_ node: Int) {
         guard self.isRunning(node) else { return }
-        let farewell = self.withNode(node) { $0.machine.leave() }
-        self.send(farewell, from: node)
+        let (farewell, processID) = self.withNode(node) { ($0.machine.leave(), $0.processID) }
+        self.send(farewell, processID: processID, from: node, at: self.now)
         self.end(node)
     }
 
@@ -43,24 +43,21 @@ extension ClusterSimulation {
         let (unread, unseen, hasLostSession) = self.withNode(node) { state in
             state.process = .running
             state.reachableSince = now
+            state.postponeAppointments(to: now)
             defer { (state.unread, state.unseen, state.hasLostSession) = ([], [], false) }
-            state.wakeAt = .max
             return (state.unread, state.unseen, state.hasLostSession)
         }
         // What it reads now was true when it was said.
         self.isReadingBacklog = true
         for message in unread {
-            self.call(node, epoch: nil) { machine, now in
+            self.call(node) { machine, now in
                 machine.received(message.envelope, processID: message.processID, at: now)
             }
         }
         self.isReadingBacklog = false
         for event in unseen { self.handle(event) }
+        // The timers and answers that it waited for are overdue, and come when time goes on.
         if hasLostSession { self.loseSession(of: node) }
-        self.call(node, epoch: nil) { machine, now in
-            guard let deadline = machine.nextDeadline, deadline <= now else { return [] }
-            return machine.timerFired(at: now)
-        }
     }
 
     /// Cuts nodes off from the server for a time; neither side notices at once.
@@ -76,6 +73,8 @@ extension ClusterSimulation {
     public func restartServer(after downtime: Duration) {
         self.disturb()
         self.server.stop(at: self.now)
+        // What was waiting there is gone.
+        self.deliveries.removeAll()
         self.events.insert(.serverIsBack, at: self.now + downtime.inNanoseconds)
         for node in 0..<self.nodeCount {
             let process = self.withNode(node) { state in
@@ -95,13 +94,14 @@ extension ClusterSimulation {
 
     private func end(_ node: Int) {
         self.disturb()
-        self.closeSession(of: node)
+        let (processID, isOfThisLife) = self.withNode(node) { ($0.processID, !$0.hasLostSession) }
+        if isOfThisLife { self.closeSession(processID, of: node, at: self.now) }
         let wasRunning = self.withNode(node) { state in
             let wasRunning = state.process == .running
             state.process = .none
             state.processID = 0
             state.epoch += 1
-            state.wakeAt = .max
+            state.forgetAppointments()
             (state.unread, state.unseen, state.hasLostSession) = ([], [], false)
             return wasRunning
         }
@@ -109,16 +109,13 @@ extension ClusterSimulation {
     }
 
     /// The node's side of the session is closed; the server sees it at once, or after a while where the way is cut.
-    func closeSession(of node: Int) {
-        let (processID, key, isCutOff, isOfThisLife) = self.withNode(node) { state in
-            let key = AnnouncementProtocol.presenceKey(of: state.machine.local)
-            return (state.processID, key, state.isCutOff, !state.hasLostSession)
-        }
-        guard processID != 0, isOfThisLife, self.server.holds(processID) else { return }
+    func closeSession(_ processID: Int32, of node: Int, at moment: Int64) {
+        guard processID != 0, self.server.holds(processID) else { return }
+        let (key, isCutOff) = self.withNode(node) { ($0.presenceKey, $0.isCutOff) }
         guard isCutOff else { return self.server.closeSession(processID, showing: key) }
         self.events.insert(
             .endStaleSession(processID: processID, key: key),
-            at: self.now + self.configuration.server.noticesLossAfter.inNanoseconds
+            at: moment + self.configuration.server.noticesLossAfter.inNanoseconds
         )
     }
 }

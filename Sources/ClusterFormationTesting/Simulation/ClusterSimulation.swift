@@ -15,15 +15,11 @@ internal import ClusterFormation
 /// simulation.report.convergence
 /// ```
 public final class ClusterSimulation {
-    /// What is to happen.
+    /// What is to happen, apart from what each node hears and does by itself.
     enum Event {
         case start(node: Int)
-        case wake(node: Int)
         case openSession(node: Int, epoch: Int)
         case sessionOpened(node: Int, epoch: Int)
-        case delivery(SimulatedServer.Notification)
-        case probeAnswered(node: Int, epoch: Int)
-        case presenceAnswered(node: Int, epoch: Int)
         case endStaleSession(processID: Int32, key: Int32)
         case heal(node: Int)
         case serverIsBack
@@ -31,10 +27,8 @@ public final class ClusterSimulation {
         /// The node that waits for it, and sees it only while it runs.
         var awaitingNode: Int? {
             switch self {
-            case .openSession(let node, _), .sessionOpened(let node, _), .probeAnswered(let node, _),
-                .presenceAnswered(let node, _):
-                node
-            case .start, .wake, .delivery, .endStaleSession, .heal, .serverIsBack: nil
+            case .openSession(let node, _), .sessionOpened(let node, _): node
+            case .start, .endStaleSession, .heal, .serverIsBack: nil
             }
         }
     }
@@ -44,6 +38,8 @@ public final class ClusterSimulation {
     var server: SimulatedServer
     var generator: SeededGenerator
     var events = EventQueue<Event>()
+    /// What was sent and is not delivered yet, in order.
+    var deliveries: [SimulatedServer.Delivery] = []
     var now: Int64 = 0
     var figures = SimulationReport()
     /// Since when convergence is measured.
@@ -109,9 +105,17 @@ public final class ClusterSimulation {
     /// Lets time pass.
     public func run(for duration: Duration) {
         let end = self.now + duration.inNanoseconds
-        while let moment = self.events.nextMoment, moment <= end, let next = self.events.popFirst() {
-            self.now = max(self.now, next.at)
-            self.handle(next.event)
+        while true {
+            let event = self.events.nextMoment ?? .max
+            let own = self.shards.reduce(Int64.max) { min($0, $1.withLock { $0.nextMoment }) }
+            let next = min(own, self.deliveries.first?.at ?? .max)
+            guard min(event, next) <= end else { break }
+            if event <= next, let first = self.events.popFirst() {
+                self.now = max(self.now, first.at)
+                self.handle(first.event)
+            } else {
+                self.passWindow(from: max(next, self.now), before: min(event, end + 1))
+            }
         }
         self.now = end
     }
@@ -135,7 +139,7 @@ public final class ClusterSimulation {
         let first = self.nodeCount
         for number in first..<(first + count) {
             let node = SimulatedNode(index: number, machine: self.makeMachine(number))
-            self.shards[number % self.shards.count].withLock { $0.nodes.append(node) }
+            self.shards[number % self.shards.count].withLock { $0.append(node) }
             let delay = duration > .zero ? Int64.random(in: 0...duration.inNanoseconds, using: &self.generator) : 0
             self.events.insert(.start(node: number), at: self.now + delay)
         }
@@ -165,7 +169,7 @@ public final class ClusterSimulation {
     /// Looks at a node, or changes it.
     func withNode<Result: Sendable>(_ number: Int, _ body: (inout SimulatedNode) -> Result) -> Result {
         let count = self.shards.count
-        return self.shards[number % count].withLock { shard in body(&shard.nodes[number / count]) }
+        return self.shards[number % count].withLock { shard in shard.withNode(number / count, body) }
     }
 
     /// Something has changed: from now on convergence is measured anew.

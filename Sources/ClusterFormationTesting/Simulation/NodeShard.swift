@@ -1,73 +1,94 @@
 internal import ClusterAnnouncements
 internal import ClusterFormation
 
-/// Some of a simulation's nodes: those that one thread works on when all are told something.
+/// Some of a simulation's nodes: those that one thread works on.
 struct NodeShard {
-    /// What a node asked for that concerns more than itself.
-    enum Reaction {
-        case act(node: Int, AnnouncementProtocol.Action)
-        case wake(node: Int, at: Int64)
+    /// A time in which nobody hears what is said in it.
+    struct Window: Sendable {
+        /// What was said before and is heard now, in order.
+        var deliveries: [SimulatedServer.Delivery]
+        /// When it is over.
+        var until: Int64
+        var lossProbability: Double
+        var expectedPeers: Int
+        /// What the server shows to whoever looks whose sessions are open.
+        var presentKeys: Set<Int32>
+        var latency: Int64
     }
 
-    /// What telling everybody has come to.
-    struct Delivery {
-        var reactions: [Reaction] = []
+    /// What has come of a window.
+    struct Outcome: Sendable {
+        var reactions: [(at: Int64, node: Int, what: SimulatedNode.Reaction)] = []
         var wakeUps = 0
         var largestTable = 0
-        /// How many of the nodes know as many peers as there are.
-        var complete = 0
+        /// How many of the nodes knew as many peers as there are, after each delivery.
+        var complete: [Int] = []
     }
 
-    var nodes: [SimulatedNode] = []
+    private var nodes: [SimulatedNode] = []
+    /// When each node does something by itself; kept apart, since it is asked of all of them all the time.
+    private var moments: [Int64] = []
     private var generator: SeededGenerator
 
     init(seed: UInt64) {
         self.generator = SeededGenerator(seed: seed)
     }
 
-    /// Tells all nodes that have a session what was sent on the channel.
-    mutating func deliver(
-        _ notification: SimulatedServer.Notification,
-        at now: Int64,
-        lossProbability: Double,
-        expectedPeers: Int
-    ) -> Delivery {
-        var delivery = Delivery()
-        let moment = Instant(nanoseconds: now)
-        for index in self.nodes.indices where self.nodes[index].processID != 0 && !self.nodes[index].isCutOff {
-            delivery.wakeUps += 1
-            if lossProbability > 0, Double.random(in: 0..<1, using: &self.generator) < lossProbability { continue }
-            guard self.nodes[index].process == .running else {
-                self.nodes[index].unread.append((notification.envelope, notification.processID))
-                continue
-            }
-            let actions = self.nodes[index].machine.received(
-                notification.envelope,
-                processID: notification.processID,
-                at: moment
-            )
-            self.note(actions, of: index, in: &delivery)
-            if let wake = self.nodes[index].takeWake(after: now) {
-                delivery.reactions.append(.wake(node: self.nodes[index].index, at: wake))
-            }
-            let count = self.nodes[index].machine.peerCount
-            if count > delivery.largestTable { delivery.largestTable = count }
-            if count == expectedPeers { delivery.complete += 1 }
-        }
-        return delivery
+    /// When the next node does something by itself.
+    var nextMoment: Int64 { self.moments.min() ?? .max }
+
+    mutating func append(_ node: SimulatedNode) {
+        self.nodes.append(node)
+        self.moments.append(node.nextMoment)
     }
 
-    private func note(
-        _ actions: [AnnouncementProtocol.Action],
-        of index: Int,
-        in delivery: inout Delivery
-    ) {
-        for action in actions {
-            switch action {
-            case .found, .endpointConflict, .dropped: continue
-            case .send, .sendRoster, .lost, .proven, .sessionSilent, .probe, .inspectPresence:
-                delivery.reactions.append(.act(node: self.nodes[index].index, action))
+    mutating func withNode<Result>(_ index: Int, _ body: (inout SimulatedNode) -> Result) -> Result {
+        defer { self.moments[index] = self.nodes[index].nextMoment }
+        return body(&self.nodes[index])
+    }
+
+    /// Takes one node after the other through the time.
+    mutating func live(through window: Window) -> Outcome {
+        var outcome = Outcome()
+        outcome.complete = Array(repeating: 0, count: window.deliveries.count)
+        for index in self.nodes.indices where !window.deliveries.isEmpty || self.moments[index] < window.until {
+            self.live(index, through: window, &outcome)
+            self.moments[index] = self.nodes[index].nextMoment
+        }
+        return outcome
+    }
+
+    private mutating func live(_ index: Int, through window: Window, _ outcome: inout Outcome) {
+        let number = self.nodes[index].index
+        var heard = 0
+        while true {
+            let own = self.nodes[index].nextMoment
+            if heard < window.deliveries.count, self.nodes[index].isListening, window.deliveries[heard].at <= own {
+                let delivery = window.deliveries[heard]
+                outcome.wakeUps += 1
+                if window.lossProbability == 0
+                    || Double.random(in: 0..<1, using: &self.generator) >= window.lossProbability
+                {
+                    for reaction in self.nodes[index].hear(delivery, latency: window.latency) {
+                        outcome.reactions.append((delivery.at, number, reaction))
+                    }
+                    self.count(index, after: heard, window, &outcome)
+                }
+                heard += 1
+            } else if own < window.until {
+                for reaction in self.nodes[index].act(at: own, window.presentKeys, latency: window.latency) {
+                    outcome.reactions.append((own, number, reaction))
+                }
+            } else {
+                return
             }
         }
+    }
+
+    private func count(_ index: Int, after heard: Int, _ window: Window, _ outcome: inout Outcome) {
+        guard self.nodes[index].process == .running else { return }
+        let count = self.nodes[index].machine.peerCount
+        outcome.largestTable = max(outcome.largestTable, count)
+        if count == window.expectedPeers { outcome.complete[heard] += 1 }
     }
 }

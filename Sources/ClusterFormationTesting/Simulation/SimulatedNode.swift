@@ -3,6 +3,15 @@ internal import ClusterFormation
 
 /// One node of a simulation: the machine that runs in production, and what its process and its connection are doing.
 struct SimulatedNode {
+    /// What it has done that concerns others, too.
+    enum Reaction: Sendable {
+        case sent(Envelope, processID: Int32)
+        case lost(Node, LossReason)
+        case gaveSessionUp(processID: Int32, epoch: Int)
+        /// It has asked whose sessions the server sees.
+        case looked
+    }
+
     enum Process {
         /// Not yet started, or ended.
         case none
@@ -21,8 +30,11 @@ struct SimulatedNode {
     /// Grows when the session or the process changes: what was under way for the one before is void.
     var epoch = 0
     var failedAttempts = 0
-    /// The earliest moment at which the machine will be called by itself.
-    var wakeAt = Int64.max
+    /// When the machine wants to be called by itself.
+    private var wakeAt = Int64.max
+    /// When the server's answers are here.
+    private var probeAnsweredAt = Int64.max
+    private var presenceAnsweredAt = Int64.max
     /// What came while it was frozen.
     var unread: [(envelope: Envelope, processID: Int32)] = []
     /// What else it waited for, and came while it was frozen.
@@ -42,13 +54,134 @@ struct SimulatedNode {
         self.isReachable && now - self.reachableSince > self.machine.configuration.echoDeadline.inNanoseconds
     }
 
-    /// The wake-up that must be added, if the machine now wants to be called earlier than it will be.
-    mutating func takeWake(after now: Int64) -> Int64? {
-        guard let deadline = self.machine.nextDeadline else { return nil }
-        let moment = max(deadline.sinceStart.inNanosecondsRoundedUp, now)
-        guard moment < self.wakeAt else { return nil }
-        self.wakeAt = moment
-        return moment
+    var presenceKey: Int32 { AnnouncementProtocol.presenceKey(of: self.machine.local) }
+
+    /// Whether what is sent on the channel comes here.
+    var isListening: Bool { self.processID != 0 && !self.isCutOff }
+
+    /// When it does something by itself.
+    var nextMoment: Int64 {
+        self.process == .running ? min(self.wakeAt, self.probeAnsweredAt, self.presenceAnsweredAt) : .max
+    }
+
+    init(index: Int, machine: AnnouncementProtocol) {
+        self.index = index
+        self.machine = machine
+    }
+
+    // MARK: What happens to it
+
+    /// What was sent on the channel is here.
+    mutating func hear(_ delivery: SimulatedServer.Delivery, latency: Int64) -> [Reaction] {
+        guard self.process == .running else {
+            self.unread.append((delivery.envelope, delivery.processID))
+            return []
+        }
+        return self.call(at: delivery.at, latency: latency) { machine, now in
+            machine.received(delivery.envelope, processID: delivery.processID, at: now)
+        }
+    }
+
+    /// The moment has come at which it does something by itself.
+    mutating func act(at moment: Int64, _ presentKeys: Set<Int32>, latency: Int64) -> [Reaction] {
+        if self.probeAnsweredAt <= moment {
+            self.probeAnsweredAt = .max
+            return self.call(at: moment, latency: latency) { machine, now in
+                machine.probeSucceeded(at: now)
+                return []
+            }
+        }
+        if self.presenceAnsweredAt <= moment {
+            self.presenceAnsweredAt = .max
+            return self.call(at: moment, latency: latency) { machine, now in machine.presence(presentKeys, at: now) }
+        }
+        return self.call(at: moment, latency: latency) { machine, now in machine.timerFired(at: now) }
+    }
+
+    /// Calls the machine and does what it asks for.
+    mutating func call(
+        at moment: Int64,
+        latency: Int64,
+        _ body: (inout AnnouncementProtocol, Instant) -> [AnnouncementProtocol.Action]
+    ) -> [Reaction] {
+        let actions = body(&self.machine, Instant(nanoseconds: moment))
+        var reactions: [Reaction] = []
+        for action in actions { self.perform(action, at: moment, latency: latency, &reactions) }
+        self.wakeAt = self.machine.nextDeadline.map { max($0.sinceStart.inNanosecondsRoundedUp, moment) } ?? .max
+        return reactions
+    }
+
+    private mutating func perform(
+        _ action: AnnouncementProtocol.Action,
+        at moment: Int64,
+        latency: Int64,
+        _ reactions: inout [Reaction]
+    ) {
+        switch action {
+        case .send(let envelope):
+            reactions.append(.sent(envelope, processID: self.processID))
+        case .sendRoster(let entries):
+            for envelope in self.pack(entries) { reactions.append(.sent(envelope, processID: self.processID)) }
+        case .lost(let peer, let reason):
+            reactions.append(.lost(peer, reason))
+        case .proven:
+            self.failedAttempts = 0
+        case .sessionSilent:
+            let processID = self.processID
+            self.loseSession(at: moment)
+            reactions.append(.gaveSessionUp(processID: processID, epoch: self.epoch))
+        case .probe:
+            if !self.isCutOff { self.probeAnsweredAt = moment + latency * 2 }
+        case .inspectPresence:
+            reactions.append(.looked)
+            if !self.isCutOff { self.presenceAnsweredAt = moment + latency * 2 }
+        case .found, .endpointConflict, .dropped:
+            break
+        }
+    }
+
+    /// It knows that its session is gone.
+    mutating func loseSession(at moment: Int64) {
+        self.processID = 0
+        self.epoch += 1
+        self.machine.sessionLost(at: Instant(nanoseconds: moment))
+        self.forgetAppointments()
+    }
+
+    /// What it waited for belongs to a session or a life that is over.
+    mutating func forgetAppointments() {
+        (self.wakeAt, self.probeAnsweredAt, self.presenceAnsweredAt) = (.max, .max, .max)
+    }
+
+    /// What it waited for has come while it was stopped.
+    mutating func postponeAppointments(to moment: Int64) {
+        self.wakeAt = max(self.wakeAt, moment)
+        self.probeAnsweredAt = max(self.probeAnsweredAt, moment)
+        self.presenceAnsweredAt = max(self.presenceAnsweredAt, moment)
+    }
+
+    /// Cuts a roster into messages as the codec does, by about as many bytes as an entry's text takes.
+    private mutating func pack(_ entries: [Roster.Entry]) -> [Envelope] {
+        var envelopes: [Envelope] = []
+        var chunk: [Roster.Entry] = []
+        var bytes = 0
+        func finish(_ machine: inout AnnouncementProtocol) {
+            guard !chunk.isEmpty else { return }
+            let roster = Message.roster(Roster(entries: chunk))
+            envelopes.append(Envelope(sender: machine.local, sequence: machine.takeSequence(), message: roster))
+            (chunk, bytes) = ([], 0)
+        }
+        for entry in entries {
+            // The instance's 32 digits, the names of the fields and their numbers.
+            let size =
+                92 + entry.endpoint.host.utf8.count
+                + entry.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
+            if bytes + size > 7_900 { finish(&self.machine) }
+            chunk.append(entry)
+            bytes += size
+        }
+        finish(&self.machine)
+        return envelopes
     }
 }
 

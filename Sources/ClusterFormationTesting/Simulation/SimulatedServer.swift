@@ -3,24 +3,23 @@ internal import ClusterFormation
 
 /// The server of a simulation: it takes notifications one after the other, and knows whose sessions are open.
 struct SimulatedServer {
-    /// A notification on its way.
-    struct Notification {
+    /// A notification on its way to everybody who listens.
+    struct Delivery: Sendable {
         var envelope: Envelope
         var processID: Int32
-        /// Which life of the server it belongs to: what waits when the server stops is gone.
-        var life: Int
+        var at: Int64
     }
 
     let cost: SimulatedServerCost
     private(set) var isUp = true
-    private(set) var life = 0
     private(set) var busy: Int64 = 0
     /// Until when the notifications that it has taken keep it busy.
     private var busyUntil: Int64 = 0
     private var nextProcessID: Int32 = 1_000
     /// How many sessions show each presence key.
     private var sessionsByKey: [Int32: Int] = [:]
-    private var keys: Set<Int32>?
+    /// The keys of the open sessions.
+    private(set) var presentKeys: Set<Int32> = []
 
     /// The process ids of the open sessions.
     private var sessions: Set<Int32> = []
@@ -35,7 +34,7 @@ struct SimulatedServer {
         self.nextProcessID += 1
         self.sessions.insert(self.nextProcessID)
         self.sessionsByKey[key, default: 0] += 1
-        self.keys = nil
+        self.presentKeys.insert(key)
         return self.nextProcessID
     }
 
@@ -43,17 +42,16 @@ struct SimulatedServer {
     func holds(_ processID: Int32) -> Bool { self.sessions.contains(processID) }
 
     mutating func closeSession(_ processID: Int32, showing key: Int32) {
-        guard self.sessions.remove(processID) != nil else { return }
-        if let count = self.sessionsByKey[key] { self.sessionsByKey[key] = count > 1 ? count - 1 : nil }
-        self.keys = nil
+        guard self.sessions.remove(processID) != nil, let count = self.sessionsByKey[key] else { return }
+        self.sessionsByKey[key] = count > 1 ? count - 1 : nil
+        if count == 1 { self.presentKeys.remove(key) }
     }
 
-    /// The keys of the open sessions.
-    mutating func presentKeys() -> Set<Int32> {
-        if let keys = self.keys { return keys }
-        let keys = Set(self.sessionsByKey.keys)
-        self.keys = keys
-        return keys
+    /// When the last session has what is sent at that moment or later, at the earliest, while no session is closed.
+    func earliestDelivery(ofSentAt moment: Int64) -> Int64 {
+        let each = min(self.cost.deliveryWhenBehind, self.cost.delivery).inNanoseconds
+        let once = min(self.cost.notificationWhenBehind, self.cost.notification).inNanoseconds
+        return max(self.busyUntil, moment + self.cost.latency.inNanoseconds) + once + each * Int64(self.sessionCount)
     }
 
     /// Takes a notification, and says when the last session has it.
@@ -70,11 +68,10 @@ struct SimulatedServer {
 
     mutating func stop(at moment: Int64) {
         self.isUp = false
-        self.life += 1
         self.busyUntil = moment
         self.sessionsByKey.removeAll()
         self.sessions.removeAll()
-        self.keys = nil
+        self.presentKeys.removeAll()
     }
 
     mutating func resume() {
