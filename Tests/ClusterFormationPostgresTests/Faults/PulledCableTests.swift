@@ -1,0 +1,52 @@
+import ClusterFormation
+import Testing
+
+@testable import ClusterFormationTesting
+
+/// The kernel's own half-open connection: the link between node and server is down, and nobody tells either of them.
+@Suite(
+    .serialized,
+    .enabled("It needs Linux, iproute2, and root's right to make network namespaces.") {
+        await NetworkNamespace.isPermitted()
+    }
+)
+struct PulledCableTests {
+    @Test(.timeLimit(.minutes(3)), arguments: NetworkNamespace.End.allCases)
+    func aLinkThatIsDownIsNoticedWithinTheDeadlineAndCostsNoLinkOfTheCluster(end: NetworkNamespace.End) async throws {
+        try await NetworkNamespace.withNamespace { namespace in
+            try await namespace.withServer { server in
+                let connection = server.connectionString(
+                    role: nil,
+                    database: "postgres",
+                    password: nil,
+                    address: "\(namespace.address):\(server.port)"
+                )
+                let heartbeat: Duration = .seconds(2)
+                let members = try (1...3).map { try FaultMember($0, connection, heartbeat: heartbeat) }
+                try await FaultMember.run(members) {
+                    let sessions =
+                        "SELECT count(*), bool_and(client_addr << '198.18.0.0/15') FROM pg_stat_activity "
+                        + "WHERE application_name LIKE '% faults'"
+                    try await FaultMember.waitUntilWhole(members)
+                    #expect(try await server.execute(sessions) == "3|t")
+                    let pulled = Observed<ContinuousClock.Instant?>(nil)
+                    try await FaultMember.survive(members, noticing: ["unresponsive"]) {
+                        try await namespace.setLink(at: end, isUp: false)
+                        pulled.update { $0 = .now }
+                    } repair: {
+                        // TCP itself would go on trying for a quarter of an hour. The rest is for a busy machine.
+                        let noticed = try #require(pulled.value).duration(to: .now)
+                        #expect(noticed < heartbeat * 2 + .seconds(5))
+                        try await namespace.setLink(at: end, isUp: true)
+                    }
+                    // A new one is found by all, so notifications flow both ways again.
+                    let newcomer = try FaultMember(4, connection)
+                    try await FaultMember.run([newcomer]) {
+                        try await newcomer.cluster.waitForPeers(atLeast: 3, within: FaultMember.patience)
+                        for member in members { try await member.waitUntilConnected(to: "10.0.0.4") }
+                    }
+                }
+            }
+        }
+    }
+}
