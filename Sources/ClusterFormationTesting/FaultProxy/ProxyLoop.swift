@@ -66,7 +66,7 @@ struct ProxyLoop {
             interests.append(Self.interest(connection.server, in: connection.toClient, out: connection.toServer, now))
         }
         let nextDue = self.connections.flatMap { [$0.toServer, $0.toClient] }
-            .compactMap(\.chunks.first?.dueAt).filter { $0 > now }.min()
+            .compactMap { $0.chunks.first?.dueAt }.filter { $0 > now }.min()
         let ready = SocketPoll.wait(for: interests, atMost: nextDue.map { now.duration(to: $0) })
         now = ContinuousClock.now
 
