@@ -11,9 +11,14 @@ struct BenchmarkNode: Sendable {
     /// When the session was open and LISTEN confirmed.
     let listening = Moment()
 
-    init(number: Int, connection: String, configuration: PostgresNotifyStrategy.Configuration = .init()) throws {
+    init(
+        number: Int,
+        connection: String,
+        configuration: PostgresNotifyStrategy.Configuration = .init(),
+        log: SessionLog? = nil
+    ) throws {
         self.endpoint = try Endpoint(host: "10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)", port: 7337)
-        let notifier = TimedNotifier(base: try PostgresNotifier(connection: connection), opened: self.listening)
+        let notifier = TimedNotifier(base: try PostgresNotifier(connection: connection), opened: self.listening, log: log)
         self.cluster = try Cluster(
             name: "benchmark",
             localNode: Node(endpoint: self.endpoint),
@@ -53,13 +58,16 @@ actor Moment {
     }
 }
 
-/// The real notifier, and a note of when it listened.
+/// The real notifier, and notes of when it listened.
 struct TimedNotifier: Notifier {
     let base: PostgresNotifier
     let opened: Moment
+    let log: SessionLog?
 
     func openSession(_ request: NotifierSessionRequest) async throws -> PostgresNotifier.Session {
+        self.log?.noteAttempt()
         let session = try await self.base.openSession(request)
+        self.log?.noteOpening()
         await self.opened.note()
         return session
     }
