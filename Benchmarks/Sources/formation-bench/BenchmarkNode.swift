@@ -18,7 +18,8 @@ struct BenchmarkNode: Sendable {
         log: SessionLog? = nil
     ) throws {
         self.endpoint = try Endpoint(host: "10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)", port: 7337)
-        let notifier = TimedNotifier(base: try PostgresNotifier(connection: connection), opened: self.listening, log: log)
+        let base = try PostgresNotifier(connection: connection)
+        let notifier = TimedNotifier(base: base, opened: self.listening, log: log)
         self.cluster = try Cluster(
             name: "benchmark",
             localNode: Node(endpoint: self.endpoint),

@@ -16,7 +16,7 @@ struct Idle: AsyncParsableCommand {
 
     func run() async throws {
         try await TemporaryPostgres.withServer { server in
-            let children = try (1...3).map { try self.startNode($0, server.connectionString()) }
+            let children = try (1...3).map { try IdleNode.start(number: $0, connection: server.connectionString()) }
             defer {
                 for child in children { child.terminate() }
                 for child in children { child.waitUntilExit() }
@@ -40,22 +40,23 @@ struct Idle: AsyncParsableCommand {
             )
         }
     }
+}
 
-    private func startNode(_ number: Int, _ connection: String) throws -> Process {
+/// A node in a process of its own, to be watched or killed.
+struct IdleNode: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "idle-node", shouldDisplay: false)
+
+    @Option var number: Int
+    @Option var connection: String
+
+    /// Starts one; who does so ends it.
+    static func start(number: Int, connection: String) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: CommandLine.arguments[0])
         process.arguments = ["idle-node", "--number", "\(number)", "--connection", connection]
         try process.run()
         return process
     }
-}
-
-/// The process that ``Idle`` watches.
-struct IdleNode: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "idle-node", shouldDisplay: false)
-
-    @Option var number: Int
-    @Option var connection: String
 
     func run() async throws {
         try await BenchmarkNode(number: self.number, connection: self.connection).cluster.run()

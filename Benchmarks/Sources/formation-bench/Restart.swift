@@ -30,7 +30,9 @@ struct Restart: AsyncParsableCommand {
             }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for node in nodes { group.addTask { try await node.cluster.run() } }
-                for node in nodes { try await node.cluster.waitForPeers(atLeast: nodes.count - 1, within: .seconds(60)) }
+                for node in nodes {
+                    try await node.cluster.waitForPeers(atLeast: nodes.count - 1, within: .seconds(60))
+                }
                 for round in 1...self.rounds {
                     // To come to rest: what the join or the last restart has set in motion is over.
                     try await Task.sleep(for: .seconds(20))
