@@ -39,6 +39,36 @@ import Testing
             try await group.waitForAll()
         }
     }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func withoutAKeyItIsSaidOnceThatTheClusterIsOpen(hasKey: Bool) async throws {
+        let bus = FakeNotifier()
+        let log = LogLines()
+        let key = hasKey ? try ClusterKey(bytes: (0..<32).map { UInt8($0) }) : nil
+        let cluster = try Cluster(
+            name: "orders",
+            localNode: Node(host: "10.0.0.1", port: 7337),
+            strategy: PostgresNotifyStrategy(notifier: bus, key: key),
+            connector: RecordingConnector(),
+            logger: Logger(label: "test") { _ in log.handler }
+        )
+        let events = cluster.events
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.run() }
+            var lives = 0
+            for await event in events {
+                guard case .strategyChanged(_, let condition) = event, condition.state == .active else { continue }
+                lives += 1
+                if lives == 3 { break }
+                bus.disconnectAll()
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        let lines = log.all.filter { $0.contains("not sealed") }
+        #expect(lines.count == (hasKey ? 0 : 1))
+        #expect(lines.allSatisfy { $0.hasPrefix("info") })
+    }
 }
 
 /// A bus whose sessions close when they are allowed to.

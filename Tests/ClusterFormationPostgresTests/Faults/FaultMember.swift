@@ -20,6 +20,7 @@ struct FaultMember: Sendable {
         _ number: Int,
         _ connection: String,
         key: ClusterKey? = nil,
+        keys: ClusterKeyRing? = nil,
         heartbeat: Duration = .milliseconds(400),
         maximumPeers: Int = 4_096,
         connectTimeout: Duration = .seconds(5),
@@ -41,7 +42,7 @@ struct FaultMember: Sendable {
             strategy: PostgresNotifyStrategy(
                 notifier: PostgresNotifier(connection: connection, configuration: notifier),
                 key: key,
-                configuration: .init(announcements: announcements)
+                configuration: .init(keys: keys, announcements: announcements)
             ),
             connector: self.connector,
             configuration: configuration,

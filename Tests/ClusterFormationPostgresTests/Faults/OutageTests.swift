@@ -1,4 +1,6 @@
+import ClusterAnnouncements
 import ClusterFormation
+import ClusterFormationPostgres
 import Testing
 
 @testable import ClusterFormationTesting
@@ -62,6 +64,29 @@ import Testing
                     try await server.terminateAll(role: "app")
                 } repair: {
                     try await server.execute("ALTER ROLE app CONNECTION LIMIT 10")
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func aFullServerIsNamedAndJoinedOnceItHasRoom() async throws {
+        var configuration = TemporaryPostgres.Configuration()
+        configuration.maxConnections = 6
+        configuration.settings["superuser_reserved_connections"] = "3"
+        try await TemporaryPostgres.withServer(configuration) { server in
+            try await server.execute("CREATE ROLE app LOGIN")
+            let members = try (1...3).map { try FaultMember($0, server.connectionString(role: "app")) }
+            try await FaultMember.run(Array(members[..<2])) {
+                try await FaultMember.waitUntilWhole(Array(members[..<2]))
+                let last = try await PostgresNotifier(connection: server.connectionString(role: "app")).openSession(
+                    NotifierSessionRequest(channel: "x", applicationName: "x", presence: .init(cluster: 1, instance: 1))
+                )
+                try await FaultMember.run([members[2]]) {
+                    let condition = try await members[2].waitUntilImpaired(by: "too_many_connections")
+                    #expect(condition.message?.contains("max_connections") == true)
+                    await last.close(farewell: nil, within: .seconds(5))
+                    try await FaultMember.waitUntilWhole(members)
+                    FaultMember.expectLinksUntouched(members)
                 }
             }
         }

@@ -5,7 +5,6 @@ import Testing
 
 /// The kernel's own half-open connection: the link between node and server is down, and nobody tells either of them.
 @Suite(
-    .serialized,
     .enabled("It needs Linux, iproute2, and root's right to make network namespaces.") {
         await NetworkNamespace.isPermitted()
     }
@@ -15,12 +14,7 @@ struct PulledCableTests {
     func aLinkThatIsDownIsNoticedWithinTheDeadlineAndCostsNoLinkOfTheCluster(end: NetworkNamespace.End) async throws {
         try await NetworkNamespace.withNamespace { namespace in
             try await namespace.withServer { server in
-                let connection = server.connectionString(
-                    role: nil,
-                    database: "postgres",
-                    password: nil,
-                    address: "\(namespace.address):\(server.port)"
-                )
+                let connection = Self.connection(to: server, in: namespace)
                 let heartbeat: Duration = .seconds(2)
                 let members = try (1...3).map { try FaultMember($0, connection, heartbeat: heartbeat) }
                 try await FaultMember.run(members) {
@@ -48,5 +42,41 @@ struct PulledCableTests {
                 }
             }
         }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func theServerEndsTheSessionsOfNodesThatItCannotReachAnyMore() async throws {
+        try await NetworkNamespace.withNamespace { namespace in
+            try await namespace.withServer { server in
+                let members = try (1...2).map { try FaultMember($0, Self.connection(to: server, in: namespace)) }
+                try await FaultMember.run(members) {
+                    try await FaultMember.waitUntilWhole(members)
+                    try await namespace.setLink(at: .near, isUp: false)
+                    // By itself TCP would take two hours, and the nodes would seem present for as long. 25 s are set.
+                    try await server.execute(
+                        """
+                        SET statement_timeout = '60s';
+                        DO $$ BEGIN
+                        WHILE EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE '% faults') LOOP
+                        PERFORM pg_sleep(0.1), pg_stat_clear_snapshot();
+                        END LOOP;
+                        END $$
+                        """
+                    )
+                    let counts = members.map(\.events.value.count)
+                    try await namespace.setLink(at: .near, isUp: true)
+                    for (member, count) in zip(members, counts) { try await member.waitUntilActive(since: count) }
+                    FaultMember.expectLinksUntouched(members)
+                }
+            }
+        }
+    }
+
+    private static func connection(to server: TemporaryPostgres, in namespace: NetworkNamespace) -> String {
+        server.connectionString(
+            role: nil,
+            database: "postgres",
+            password: nil,
+            address: "\(namespace.address):\(server.port)"
+        )
     }
 }

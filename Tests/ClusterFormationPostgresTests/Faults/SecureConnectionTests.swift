@@ -88,6 +88,45 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(3))) func aChannelThatCantBeBoundIsRefusedAndNamed() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await server.execute(
+                "SET password_encryption = 'scram-sha-256'; CREATE ROLE app LOGIN PASSWORD 'secret-word'"
+            )
+            try await server.prependHBA("local all app scram-sha-256")
+            // Without TLS there is no channel to bind to.
+            let connection = server.connectionString(
+                role: "app",
+                password: "secret-word",
+                parameters: ["channel_binding": "require"]
+            )
+            let member = try FaultMember(1, connection)
+            try await FaultMember.run([member]) {
+                let condition = try await member.waitUntilImpaired(by: "authentication_failed")
+                #expect(condition.message?.contains("channel binding") == true)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)), arguments: [false, true])
+    func aClientWithoutACertificateOrWithAStrangersIsRefusedAndToldSo(hasStrangers: Bool) async throws {
+        try await self.withServer { server, _, address in
+            try await TestAuthority.withAuthority { stranger async throws in
+                try await server.execute("CREATE ROLE app LOGIN")
+                try await server.prependHBA("hostssl all app all cert")
+                let files = try await stranger.issue(name: "app")
+                let own = hasStrangers ? ["sslcert": files.certificate, "sslkey": files.key] : [:]
+                let member = try FaultMember(1, address(own.merging(["user": "app"]) { $1 }))
+                try await FaultMember.run([member]) {
+                    let condition = try await member.waitUntilImpaired(
+                        by: hasStrangers ? "tls_failed" : "authentication_failed"
+                    )
+                    #expect(condition.message?.contains("certificate") == true, "\(condition)")
+                }
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(3))) func aClientsCertificateWorks() async throws {
         try await self.withServer { server, authority, address in
             try await server.execute("CREATE ROLE app LOGIN")

@@ -60,6 +60,92 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(3))) func withAKeyAFloodOfForgeriesAndRecordingsChangesNothing() async throws {
+        let key = try ClusterKey(bytes: (0..<32).map { UInt8($0) })
+        try await TemporaryPostgres.withServer { server in
+            let members = try (1...2).map { try FaultMember($0, server.connectionString(), key: key) }
+            try await FaultMember.run(members) {
+                let eavesdropper = try await Eavesdropper(server.connectionString(), Self.channel)
+                try await FaultMember.waitUntilWhole(members)
+                let guest = try FaultMember(4, server.connectionString(), key: key)
+                try await FaultMember.run([guest]) {
+                    try await guest.cluster.waitForPeers(atLeast: 2, within: FaultMember.patience)
+                    for member in members { try await member.waitUntilConnected(to: "10.0.0.4") }
+                }
+                for member in members {
+                    try await member.wait("the guest's leave") { if case .peerForgotten = $0 { true } else { false } }
+                }
+                let recorded = try await eavesdropper.close()
+                let before = members.map { ($0.events.value.count, $0.connector.calls.count) }
+                let forgery =
+                    #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"h":"10.1.1.1","p":1,"ttl":60000,"up":0}"#
+                let list = recorded.map { "'\($0)'" }.joined(separator: ",")
+                for flood in [
+                    "SELECT count(pg_notify('\(Self.channel)', format('\(forgery)', md5(i::text)))) "
+                        + "FROM generate_series(1, 10000) i",
+                    "SELECT count(pg_notify('\(Self.channel)', 's1.' || repeat(md5(i::text), 20))) "
+                        + "FROM generate_series(1, 10000) i",
+                ] { try await server.execute(flood) }
+                // Equal ones within a transaction are sent once: one transaction for each repetition.
+                for _ in 0..<20 {
+                    try await server.execute(
+                        "SELECT count(pg_notify('\(Self.channel)', p)) FROM unnest(ARRAY[\(list)]) p"
+                    )
+                }
+                let late = try FaultMember(5, server.connectionString(), key: key)
+                try await FaultMember.run([late]) {
+                    try await late.cluster.waitForPeers(atLeast: 2, within: FaultMember.patience)
+                    for (member, (events, calls)) in zip(members, before) {
+                        try await member.waitUntilConnected(to: "10.0.0.5")
+                        let found = member.events.value.dropFirst(events).compactMap { event in
+                            if case .peerDiscovered(let node) = event { node.endpoint.host } else { nil }
+                        }
+                        #expect(found == ["10.0.0.5"])
+                        #expect(member.connector.calls.count == calls + 1)
+                        #expect(member.cluster.status.connectedPeers.count == 2)
+                        #expect(member.log.all.filter { !$0.hasPrefix("debug") && !$0.hasPrefix("trace") }.count < 50)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func keysAreChangedNodeByNodeWithoutAGap() async throws {
+        let old = try ClusterKey(bytes: (0..<32).map { UInt8($0) })
+        let new = try ClusterKey(bytes: (0..<32).map { UInt8($0 + 100) })
+        // What a deployment does in three rounds: accept the new key, send with it, forget the old one.
+        let rounds = [
+            ClusterKeyRing(old), ClusterKeyRing(old, accepting: [new]), ClusterKeyRing(new, accepting: [old]),
+            ClusterKeyRing(new),
+        ]
+        try await TemporaryPostgres.withServer { server in
+            for (one, other) in zip(rounds, rounds.dropFirst()) {
+                // In the middle of a round some nodes have the one ring and some the other.
+                let members = try [
+                    FaultMember(1, server.connectionString(), keys: one),
+                    FaultMember(2, server.connectionString(), keys: other),
+                    FaultMember(3, server.connectionString(), keys: one),
+                    FaultMember(4, server.connectionString(), keys: other),
+                ]
+                try await FaultMember.run(members) { try await FaultMember.waitUntilWhole(members) }
+            }
+            // Two rounds at once would be a gap: the one is a stranger to the other.
+            let apart = try [
+                FaultMember(1, server.connectionString(), keys: rounds[0]),
+                FaultMember(2, server.connectionString(), keys: rounds[3]),
+            ]
+            let bridge = try [rounds[0], rounds[3]].enumerated().map { index, ring in
+                try FaultMember(index + 3, server.connectionString(), keys: ring)
+            }
+            try await FaultMember.run(apart + bridge) {
+                for member in apart + bridge {
+                    try await member.cluster.waitForPeers(atLeast: 1, within: FaultMember.patience)
+                }
+                for member in apart + bridge { #expect(member.cluster.status.peers.count == 1) }
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(3))) func withoutAKeyAFloodStaysWithinItsBoundsAndRealNodesGoOn() async throws {
         try await TemporaryPostgres.withServer { server in
             let members = try (1...2).map { try FaultMember($0, server.connectionString(), maximumPeers: 200) }
