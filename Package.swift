@@ -94,6 +94,7 @@ let package = Package(
                 "ClusterFormation",
                 "ClusterFormationPostgres",
                 "ClusterFormationTesting",
+                "LibPQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

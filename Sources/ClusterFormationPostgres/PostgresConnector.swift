@@ -57,19 +57,32 @@ struct PostgresConnector: Sendable {
             ("lock_timeout", Self.milliseconds(statementTimeout / 2)),
             // A notification is repeated, not recovered: no commit of ours has to wait for a disk or a standby.
             ("synchronous_commit", "off"),
-            ("tcp_keepalives_idle", "10"),
-            ("tcp_keepalives_interval", "5"),
-            ("tcp_keepalives_count", "3"),
         ]
-        if connection.peer.version >= 120_000 { settings.append(("tcp_user_timeout", "25000")) }
         // A session that listens is idle, and means to be.
         if connection.peer.version >= 140_000 { settings.append(("idle_session_timeout", "0")) }
         let calls = settings.indices.map { "pg_catalog.set_config($\($0 * 2 + 1), $\($0 * 2 + 2), false)" }
         try await connection.query(
-            "SELECT \(calls.joined(separator: ", "))",
+            "SELECT \((calls + self.keepalives(ofVersion: connection.peer.version)).joined(separator: ", "))",
             settings.flatMap { [$0.0, $0.1] },
             timeout: statementTimeout
         )
+    }
+
+    /// How soon the server, too, notices that nobody is there any more; for what is still as systems have it.
+    ///
+    /// Something else has been set by somebody, for the role, the database, the server or its machine. The view
+    /// pg_settings would say by whom, but takes longer than all the rest of a session's start.
+    private func keepalives(ofVersion version: Int) -> [String] {
+        var keepalives = [
+            (name: "tcp_keepalives_idle", value: "10", systems: "'7200'"),
+            (name: "tcp_keepalives_interval", value: "5", systems: "'75'"),
+            (name: "tcp_keepalives_count", value: "3", systems: "'9', '8'"),
+        ]
+        if version >= 120_000 { keepalives.append((name: "tcp_user_timeout", value: "25000", systems: "'0'")) }
+        return keepalives.map { name, value, systems in
+            "CASE WHEN pg_catalog.current_setting('\(name)') IN (\(systems)) "
+                + "THEN pg_catalog.set_config('\(name)', '\(value)', false) END"
+        }
     }
 
     private static func milliseconds(_ duration: Duration) -> String {
