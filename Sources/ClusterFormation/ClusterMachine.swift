@@ -1,8 +1,8 @@
 /// Everything a cluster decides, as a value: evidence and what became of connects go in, effects come out.
 ///
 /// It joins ``Membership`` (who is known), ``LinkSelection`` (who is to be linked) and ``Reconciler`` (how to get there).
-struct ClusterMachine: Sendable {
-    enum Effect: Sendable {
+package struct ClusterMachine: Sendable {
+    package enum Effect: Sendable {
         case connect(Node, Reconciler.ConnectID)
         case cancelConnect(Reconciler.ConnectID)
         case disconnect(Node, DisconnectReason)
@@ -34,7 +34,7 @@ struct ClusterMachine: Sendable {
     private var surplus: Set<Endpoint> = []
     private var conflicts: Set<InstanceID> = []
 
-    init(localNode: Node, strategies names: [String], configuration: ClusterConfiguration, seed: UInt64) {
+    package init(localNode: Node, strategies names: [String], configuration: ClusterConfiguration, seed: UInt64) {
         self.localNode = localNode
         self.names = names
         self.shutdownTimeout = configuration.shutdownTimeout
@@ -66,12 +66,12 @@ struct ClusterMachine: Sendable {
         return [self.reconciler.nextDeadline, self.shutdownDeadline ?? self.goodbyeDeadline].compactMap { $0 }.min()
     }
 
-    var knownCount: Int { self.membership.peers.count }
-    var connectedCount: Int { self.reconciler.connectedCount }
+    package var knownCount: Int { self.membership.peers.count }
+    package var connectedCount: Int { self.reconciler.connectedCount }
 
     // MARK: Life
 
-    mutating func started(at now: Instant) {
+    package mutating func started(at now: Instant) {
         self.startedAt = now
     }
 
@@ -101,7 +101,7 @@ struct ClusterMachine: Sendable {
 
     // MARK: Evidence
 
-    mutating func report(_ evidence: Discovery.Evidence, by strategy: Int, at now: Instant) -> [Effect] {
+    package mutating func report(_ evidence: Discovery.Evidence, by strategy: Int, at now: Instant) -> [Effect] {
         if case .condition(let condition) = evidence { return self.report(condition, by: strategy) }
         // What comes before the start or during the end changes nothing.
         guard self.phase == .running else { return [] }
@@ -223,7 +223,7 @@ struct ClusterMachine: Sendable {
 
     // MARK: Links
 
-    mutating func connectSucceeded(_ id: Reconciler.ConnectID, at now: Instant) -> [Effect] {
+    package mutating func connectSucceeded(_ id: Reconciler.ConnectID, at now: Instant) -> [Effect] {
         self.perform(self.reconciler.connectSucceeded(id, at: now), at: now)
     }
 
@@ -241,7 +241,7 @@ struct ClusterMachine: Sendable {
         self.perform(self.reconciler.linkClosed(id, reason: reason, at: now), at: now)
     }
 
-    mutating func disconnectFinished(_ endpoint: Endpoint, at now: Instant) -> [Effect] {
+    package mutating func disconnectFinished(_ endpoint: Endpoint, at now: Instant) -> [Effect] {
         self.perform(self.reconciler.disconnectFinished(endpoint, at: now), at: now) + self.drainedIfSo(at: now)
     }
 

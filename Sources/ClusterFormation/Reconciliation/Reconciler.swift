@@ -3,7 +3,7 @@ internal import HeapModule
 /// Wanted links against actual links: whom to connect, whom to drop, whom to try again and when, as a value.
 ///
 /// One event costs no pass over all peers.
-struct Reconciler: Sendable {
+package struct Reconciler: Sendable {
     struct Configuration: Sendable {
         var maximumConcurrentConnects: Int
         var connectTimeout: Duration
@@ -13,7 +13,7 @@ struct Reconciler: Sendable {
     }
 
     /// Names one call of `connect`, and the link that it made.
-    struct ConnectID: Hashable, Sendable {
+    package struct ConnectID: Hashable, Sendable {
         var rawValue: UInt64
     }
 

@@ -150,20 +150,12 @@ public final class ClusterSimulation {
     func makeMachine(_ number: Int) -> AnnouncementProtocol {
         AnnouncementProtocol(
             configuration: self.configuration.announcements,
-            localNode: Node(endpoint: Self.endpoint(of: number)),
+            localNode: Node(endpoint: .simulated(number)),
             instance: .random(using: &self.generator),
             requiresProof: self.configuration.isKeyed,
             seed: self.generator.next(),
             at: Instant(nanoseconds: self.now)
         )
-    }
-
-    private static func endpoint(of number: Int) -> Endpoint {
-        do {
-            return try Endpoint(host: "10.\(number / 62_500).\(number / 250 % 250).\(number % 250 + 1)", port: 7337)
-        } catch {
-            preconditionFailure("There are addresses for fifteen million nodes: \(error)")
-        }
     }
 
     /// Looks at a node, or changes it.
