@@ -53,7 +53,7 @@ public struct AnnouncementConfiguration: Sendable, Hashable {
 
     /// The time-to-live of an announcement that is repeated at `interval`.
     package func timeToLive(at interval: Duration) -> Duration {
-        min(interval * self.timeToLiveIntervals, Self.longestTimeToLive)
+        min(interval.multiplied(by: self.timeToLiveIntervals), Self.longestTimeToLive)
     }
 
     package static let shortestTimeToLive: Duration = .seconds(1)

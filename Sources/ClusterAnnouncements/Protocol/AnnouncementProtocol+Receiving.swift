@@ -11,9 +11,10 @@ extension AnnouncementProtocol {
         self.noteEvidence(at: now)
         switch envelope.message {
         case .announce(let announcement):
-            let actions = self.heard(announcement, from: envelope, processID: processID, at: now)
+            var actions = self.heard(announcement, from: envelope, processID: processID, at: now)
             // The first in turn answers at once, without waiting for a timer.
-            return announcement.isJoining ? actions + self.takeRosterTurn(at: now) : actions
+            if announcement.isJoining { actions += self.takeRosterTurn(at: now) }
+            return actions
         case .leave:
             return self.heardLeave(from: envelope, processID: processID, at: now)
         case .roster(let roster):
@@ -225,11 +226,11 @@ extension AnnouncementProtocol {
             return [.dropped(.departed)]
         }
         var actions: [Action] = []
-        for entry in roster.entries where entry.instance != self.local {
+        for entry in roster.entries where entry.instance != self.local && !self.table.contains(entry.instance) {
             actions += self.heardHearsay(entry, now: now)
         }
         self.roster.heard(
-            roster.entries.map(\.instance),
+            roster.entries.lazy.map(\.instance),
             namesLocal: mention != nil,
             from: envelope.sender,
             messages: self.rosterMessages,
@@ -251,7 +252,7 @@ extension AnnouncementProtocol {
     private mutating func answer(_ mention: Roster.Entry, isCrowd: Bool, at now: Instant) -> [Action] {
         // Whoever wrote this had not yet heard that this node has answered.
         guard let session = self.session, mention.sequence >= session.lastAcknowledgement,
-            self.reassuranceDue == nil, self.mayReassure(after: self.slot * 2, at: now)
+            self.reassuranceDue == nil, self.mayReassure(after: self.slot.multiplied(by: 2), at: now)
         else {
             return []
         }
@@ -282,9 +283,7 @@ extension AnnouncementProtocol {
     ///
     /// It keeps nobody alive, removes nobody, and never outlives what its teller knew.
     private mutating func heardHearsay(_ entry: Roster.Entry, now: Instant) -> [Action] {
-        guard entry.isProven, !self.table.contains(entry.instance), self.departed[entry.instance] == nil else {
-            return []
-        }
+        guard entry.isProven, self.departed[entry.instance] == nil else { return [] }
         if self.requiresProof { self.candidates.remove(entry.instance) }
         let actions = self.admit(
             PeerTable.Peer(

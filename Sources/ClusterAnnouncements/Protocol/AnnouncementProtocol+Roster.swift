@@ -16,14 +16,10 @@ struct RosterTurn: Sendable {
     /// How much time there is between two answers for each message that they take.
     private static let spacing = Duration.milliseconds(100)
 
-    private struct Wait: Sendable {
-        var since: Instant
-        /// Who has named the newcomer in a roster of which a later message may still name this node.
-        var namedBy: InstanceID?
-    }
-
-    /// The newcomers that wait for an answer.
-    private var pending: [InstanceID: Wait] = [:]
+    /// The newcomers that wait for an answer, and since when: thousands, when as many start at once.
+    private var pending: [InstanceID: Nanoseconds] = [:]
+    /// Those of them whom somebody has named in a roster of which a later message may still name this node, and who.
+    private var named: [InstanceID: InstanceID] = [:]
     /// Since when somebody waits.
     private var waitingSince: Instant?
     /// How many turns before this node's own, in time.
@@ -44,8 +40,8 @@ struct RosterTurn: Sendable {
 
     /// Whether somebody who waits has not been listening when this node announced itself last.
     func missesLocal(_ newcomer: InstanceID) -> Bool {
-        guard let wait = self.pending[newcomer] else { return false }
-        return self.announcedAt.map { $0 < wait.since } ?? true
+        guard let since = self.pending[newcomer] else { return false }
+        return self.announcedAt.map { Nanoseconds($0) < since } ?? true
     }
 
     func isPending(_ newcomer: InstanceID) -> Bool { self.pending[newcomer] != nil }
@@ -59,7 +55,8 @@ struct RosterTurn: Sendable {
         at now: Instant
     ) {
         if self.pending.isEmpty { self.waitingSince = now }
-        self.pending[newcomer] = Wait(since: now)
+        self.pending[newcomer] = Nanoseconds(now)
+        if !self.named.isEmpty { self.named[newcomer] = nil }
         self.delay = delay
         // One answer for all of a crowd, and not into the midst of their announcements.
         let earliest = self.pending.count > Self.crowd ? now.advanced(by: slot) : now
@@ -70,7 +67,9 @@ struct RosterTurn: Sendable {
     /// When it is this node's turn: the first one's comes when the last answer is a while ago.
     private func turn(notBefore earliest: Instant, messages: Int) -> Instant {
         var first = earliest
-        if let lastAnswer = self.lastAnswer { first = max(first, lastAnswer.advanced(by: Self.spacing * messages)) }
+        if let lastAnswer = self.lastAnswer {
+            first = max(first, lastAnswer.advanced(by: Self.spacing.multiplied(by: messages)))
+        }
         if let waitingSince = self.waitingSince { first = min(first, waitingSince.advanced(by: Self.longestWait)) }
         return first.advanced(by: self.delay)
     }
@@ -78,6 +77,7 @@ struct RosterTurn: Sendable {
     /// The turn has come: whoever waited is answered now.
     mutating func answer(at now: Instant) {
         self.pending.removeAll()
+        self.named.removeAll()
         self.due = nil
         self.leftOutDue = nil
         self.answeredAt = now
@@ -92,10 +92,11 @@ struct RosterTurn: Sendable {
     mutating func takeLeftOut(at now: Instant) -> Bool {
         guard let due = self.leftOutDue, due <= now else { return false }
         self.leftOutDue = nil
-        let count = self.pending.count
-        self.pending = self.pending.filter { $0.value.namedBy == nil }
+        guard !self.named.isEmpty else { return false }
+        for newcomer in self.named.keys { self.pending[newcomer] = nil }
+        self.named.removeAll()
         if self.pending.isEmpty { self.due = nil }
-        return self.pending.count < count
+        return true
     }
 
     /// It can't answer now; later.
@@ -105,7 +106,7 @@ struct RosterTurn: Sendable {
 
     /// Somebody else has answered.
     mutating func heard(
-        _ named: [InstanceID],
+        _ named: some Sequence<InstanceID>,
         namesLocal: Bool,
         from sender: InstanceID,
         messages: Int,
@@ -120,14 +121,20 @@ struct RosterTurn: Sendable {
         }
         guard !self.pending.isEmpty else { return }
         let coversLocal = self.namedBy.contains(sender)
+        let announcedAt = self.announcedAt.map { Nanoseconds($0) }
         for instance in named {
-            guard let wait = self.pending[instance] else { continue }
-            let knowsLocal = coversLocal || (self.announcedAt.map { wait.since <= $0 } ?? false)
-            self.pending[instance] = knowsLocal ? nil : Wait(since: wait.since, namedBy: sender)
+            guard let since = self.pending[instance] else { continue }
+            let knowsLocal = coversLocal || (announcedAt.map { since <= $0 } ?? false)
+            if knowsLocal { self.pending[instance] = nil }
+            self.named[instance] = knowsLocal ? nil : sender
         }
-        if namesLocal { self.pending = self.pending.filter { $0.value.namedBy != sender } }
-        let isLeftOut = self.pending.values.contains { $0.namedBy != nil }
-        self.leftOutDue = isLeftOut ? now.advanced(by: slot) : nil
+        if namesLocal {
+            for (newcomer, namer) in self.named where namer == sender {
+                self.pending[newcomer] = nil
+                self.named[newcomer] = nil
+            }
+        }
+        self.leftOutDue = self.named.isEmpty ? nil : now.advanced(by: slot)
         // Whoever answers goes on as long as somebody waits; the others give it time for that.
         let later = self.turn(notBefore: now.advanced(by: slot), messages: messages)
         self.due = self.pending.isEmpty ? nil : self.due.map { max($0, later) }
@@ -135,13 +142,15 @@ struct RosterTurn: Sendable {
 
     /// Somebody who waited is gone.
     mutating func forget(_ newcomer: InstanceID) {
-        self.pending.removeValue(forKey: newcomer)
+        self.pending[newcomer] = nil
+        self.named[newcomer] = nil
         if self.pending.isEmpty { self.due = nil }
     }
 
     /// The session is gone, and with it what was asked on it.
     mutating func reset() {
         self.pending.removeAll()
+        self.named.removeAll()
         self.namedBy.removeAll()
         self.due = nil
         self.leftOutDue = nil
@@ -152,12 +161,14 @@ struct RosterTurn: Sendable {
 
 extension AnnouncementProtocol {
     /// For how long a member waits for the one before it: as long as an answer may take to be heard by everybody.
-    var slot: Duration { max(.milliseconds(50), self.roundTrip * 4, .microseconds(200) * self.expectedMembers) }
+    var slot: Duration {
+        max(.milliseconds(50), self.roundTrip.multiplied(by: 4), .microseconds(200 * self.expectedMembers))
+    }
 
     /// Until when a new session waits for a roster before the node takes itself for the first one.
     func synchronisationDue(_ session: Session) -> Instant? {
         guard !session.isSynchronised, let proof = session.lastProof else { return nil }
-        return proof.advanced(by: max(.milliseconds(300), self.slot * 6))
+        return proof.advanced(by: max(.milliseconds(300), self.slot.multiplied(by: 6)))
     }
 
     mutating func queueAnswer(to newcomer: InstanceID, at now: Instant) {
@@ -172,7 +183,7 @@ extension AnnouncementProtocol {
         // Strangers without proof put nobody off who is at home.
         let rank =
             self.table.rank + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
-        var delay = slot * (head + min(rank, 64))
+        var delay = slot.multiplied(by: head + min(rank, 64))
         if rank > 64 { delay += slot * Double.random(in: 0..<64, using: &self.generator) }
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
     }

@@ -340,7 +340,7 @@ package struct AnnouncementProtocol: Sendable {
         // While others are heard the server is behind, not silent: wait longer, but not for ever. When thousands of
         // nodes start at once it is behind by as many deliveries as there are pairs of them.
         let patience = min(
-            session.lastEvidence.advanced(by: deadline / 2),
+            session.lastEvidence.advanced(by: deadline.divided(by: 2)),
             awaited.since.advanced(by: self.patience)
         )
         let echo = (at: max(awaited.since.advanced(by: deadline), patience), what: Silence.noEcho)
@@ -348,7 +348,7 @@ package struct AnnouncementProtocol: Sendable {
     }
 
     /// For how long a message may be under way at most.
-    var patience: Duration { self.configuration.echoDeadline * max(3, self.members / 50) }
+    var patience: Duration { self.configuration.echoDeadline.multiplied(by: max(3, self.members / 50)) }
 
     /// When the announcement is to be repeated, or reconsidered.
     private func heartbeatDue(_ session: Session) -> Instant? {
@@ -363,14 +363,15 @@ package struct AnnouncementProtocol: Sendable {
         guard session.probeSince == nil, session.awaitedEcho == nil else { return nil }
         guard let due = self.schedule.due else { return nil }
         let check = session.lastEvidence.advanced(by: self.configuration.heartbeatInterval)
-        return check.advanced(by: self.configuration.heartbeatInterval / 2) < due ? check : nil
+        return check.advanced(by: self.configuration.heartbeatInterval.divided(by: 2)) < due ? check : nil
     }
 
     /// A process that was itself stopped (SIGSTOP, a suspended machine) has heard nobody and judges nobody.
     mutating func excuseOwnAbsence(at now: Instant) {
         let absence = self.lastHandled.duration(to: now)
         self.lastHandled = now
-        guard absence > max(self.configuration.echoDeadline, self.configuration.heartbeatInterval * 2) else { return }
+        guard absence > max(self.configuration.echoDeadline, self.configuration.heartbeatInterval.multiplied(by: 2))
+        else { return }
         self.graceStart = now
         if self.session?.awaitedEcho != nil { self.session?.awaitedEcho?.since = now }
         if self.session?.probeSince != nil { self.session?.probeSince = now }

@@ -3,7 +3,7 @@ internal import HeapModule
 
 /// Whom this node knows from the channel: a bounded table with the indices that one message needs.
 ///
-/// Nothing here takes a pass over all peers for one message. A peer takes about 130 bytes, indices included, besides
+/// Nothing here takes a pass over all peers for one message. A peer takes about 150 bytes, indices included, besides
 /// its host name and its metadata where these are long: a node of a large cluster has thousands of them.
 struct PeerTable: Sendable {
     /// How well a peer is known; the less, the sooner it makes room in a full table.
@@ -215,43 +215,40 @@ struct PeerTable: Sendable {
     // MARK: Indices
 
     private func slot(of instance: InstanceID) -> Int? {
-        self.byInstance.slot(hash: Self.hash(instance, self.secret)) { self.slots[$0].instance == instance }
+        self.byInstance.slot(hash: self.hash(instance)) { self.slots[$0].instance == instance }
     }
 
     private func slot(at endpoint: Endpoint) -> Int? {
-        self.byEndpoint.slot(hash: Self.hash(endpoint)) { self.slots[$0].endpoint == endpoint }
+        guard self.byEndpoint.count > 0 else { return nil }
+        return self.byEndpoint.slot(hash: Self.hash(endpoint)) { self.slots[$0].endpoint == endpoint }
     }
 
     private mutating func indexInstance(of slot: Int) {
-        let (slots, secret) = (self.slots, self.secret)
-        self.byInstance.insert(slot) { Self.hash(slots[$0].instance, secret) }
+        self.byInstance.insert(slot, hash: self.hash(self.slots[slot].instance))
     }
 
     private mutating func forgetInstance(of slot: Int) {
-        let (slots, secret) = (self.slots, self.secret)
-        self.byInstance.remove(slot) { Self.hash(slots[$0].instance, secret) }
+        self.byInstance.remove(slot, hash: self.hash(self.slots[slot].instance))
     }
 
     private mutating func indexEndpoint(of slot: Int) {
-        let slots = self.slots
-        self.byEndpoint.insert(slot) { Self.hash(slots[$0].endpoint) }
+        self.byEndpoint.insert(slot, hash: Self.hash(self.slots[slot].endpoint))
     }
 
     private mutating func forgetEndpoint(of slot: Int) {
-        let slots = self.slots
-        self.byEndpoint.remove(slot) { Self.hash(slots[$0].endpoint) }
+        self.byEndpoint.remove(slot, hash: Self.hash(self.slots[slot].endpoint))
     }
 
-    private static func hash(_ instance: InstanceID, _ secret: Secret) -> UInt64 {
-        let product = (instance.high ^ secret.first).multipliedFullWidth(by: instance.low ^ secret.second)
-        return product.high ^ product.low
+    private func hash(_ instance: InstanceID) -> UInt32 {
+        let product = (instance.high ^ self.secret.first).multipliedFullWidth(by: instance.low ^ self.secret.second)
+        return UInt32(truncatingIfNeeded: product.high ^ product.low)
     }
 
-    private static func hash(_ endpoint: Endpoint) -> UInt64 {
+    private static func hash(_ endpoint: Endpoint) -> UInt32 {
         // The standard library's hash has a secret of its own.
         var hasher = Hasher()
         hasher.combine(endpoint)
-        return UInt64(truncatingIfNeeded: hasher.finalize())
+        return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 
     private mutating func enlist(_ slot: Int) {

@@ -23,6 +23,10 @@ struct NodeShard {
         var largestTable = 0
         /// How many of the nodes knew as many peers as there are, after each delivery.
         var complete: [Int] = []
+
+        mutating func note(_ reactions: [SimulatedNode.Reaction], of node: Int, at moment: Int64) {
+            for reaction in reactions { self.reactions.append((moment, node, reaction)) }
+        }
     }
 
     private var nodes: [SimulatedNode] = []
@@ -52,43 +56,9 @@ struct NodeShard {
         var outcome = Outcome()
         outcome.complete = Array(repeating: 0, count: window.deliveries.count)
         for index in self.nodes.indices where !window.deliveries.isEmpty || self.moments[index] < window.until {
-            self.live(index, through: window, &outcome)
+            self.nodes[index].live(through: window, &outcome, using: &self.generator)
             self.moments[index] = self.nodes[index].nextMoment
         }
         return outcome
-    }
-
-    private mutating func live(_ index: Int, through window: Window, _ outcome: inout Outcome) {
-        let number = self.nodes[index].index
-        var heard = 0
-        while true {
-            let own = self.nodes[index].nextMoment
-            if heard < window.deliveries.count, self.nodes[index].isListening, window.deliveries[heard].at <= own {
-                let delivery = window.deliveries[heard]
-                outcome.wakeUps += 1
-                if window.lossProbability == 0
-                    || Double.random(in: 0..<1, using: &self.generator) >= window.lossProbability
-                {
-                    for reaction in self.nodes[index].hear(delivery, latency: window.latency) {
-                        outcome.reactions.append((delivery.at, number, reaction))
-                    }
-                    self.count(index, after: heard, window, &outcome)
-                }
-                heard += 1
-            } else if own < window.until {
-                for reaction in self.nodes[index].act(at: own, window.presentKeys, latency: window.latency) {
-                    outcome.reactions.append((own, number, reaction))
-                }
-            } else {
-                return
-            }
-        }
-    }
-
-    private func count(_ index: Int, after heard: Int, _ window: Window, _ outcome: inout Outcome) {
-        guard self.nodes[index].process == .running else { return }
-        let count = self.nodes[index].machine.peerCount
-        outcome.largestTable = max(outcome.largestTable, count)
-        if count == window.expectedPeers { outcome.complete[heard] += 1 }
     }
 }

@@ -13,7 +13,7 @@ public struct ReceivingNode: Sendable {
     /// Makes a node that has a session and knows nobody yet.
     ///
     /// - Parameters:
-    ///   - peers: How many there are to know.
+    ///   - count: How many there are to know.
     ///   - isSealed: Whether the announcements are sealed with a key.
     public init(peers count: Int, isSealed: Bool) {
         var generator = SeededGenerator(seed: 1)

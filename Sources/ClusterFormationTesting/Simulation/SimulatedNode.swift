@@ -71,6 +71,42 @@ struct SimulatedNode {
 
     // MARK: What happens to it
 
+    /// Hears what was said before, and does what it does by itself, in order.
+    mutating func live(
+        through window: NodeShard.Window,
+        _ outcome: inout NodeShard.Outcome,
+        using generator: inout SeededGenerator
+    ) {
+        var heard = 0
+        while true {
+            let own = self.nextMoment
+            if heard < window.deliveries.count, self.isListening, window.deliveries[heard].at <= own {
+                let delivery = window.deliveries[heard]
+                outcome.wakeUps += 1
+                let isLost =
+                    window.lossProbability > 0
+                    && Double.random(in: 0..<1, using: &generator) < window.lossProbability
+                if !isLost {
+                    outcome.note(self.hear(delivery, latency: window.latency), of: self.index, at: delivery.at)
+                    self.count(in: &outcome, after: heard, expectedPeers: window.expectedPeers)
+                }
+                heard += 1
+            } else if own < window.until {
+                let reactions = self.act(at: own, window.presentKeys, latency: window.latency)
+                outcome.note(reactions, of: self.index, at: own)
+            } else {
+                return
+            }
+        }
+    }
+
+    private func count(in outcome: inout NodeShard.Outcome, after heard: Int, expectedPeers: Int) {
+        guard self.process == .running else { return }
+        let count = self.machine.peerCount
+        outcome.largestTable = max(outcome.largestTable, count)
+        if count == expectedPeers { outcome.complete[heard] += 1 }
+    }
+
     /// What was sent on the channel is here.
     mutating func hear(_ delivery: SimulatedServer.Delivery, latency: Int64) -> [Reaction] {
         guard self.process == .running else {
@@ -107,7 +143,7 @@ struct SimulatedNode {
         let actions = body(&self.machine, Instant(nanoseconds: moment))
         var reactions: [Reaction] = []
         for action in actions { self.perform(action, at: moment, latency: latency, &reactions) }
-        self.wakeAt = self.machine.nextDeadline.map { max($0.sinceStart.inNanosecondsRoundedUp, moment) } ?? .max
+        self.wakeAt = self.machine.nextDeadline.map { max($0.nanosecondsRoundedUp, moment) } ?? .max
         return reactions
     }
 
@@ -185,16 +221,13 @@ struct SimulatedNode {
     }
 }
 
-extension Duration {
-    /// Not before the moment itself: a timer that fires early fires twice.
-    fileprivate var inNanosecondsRoundedUp: Int64 {
-        let parts = self.components
-        return parts.seconds * 1_000_000_000 + (parts.attoseconds + 999_999_999) / 1_000_000_000
-    }
-}
-
 extension Instant {
     init(nanoseconds: Int64) {
-        self.init(sinceStart: .nanoseconds(nanoseconds))
+        self.init(sinceStart: Duration(attoseconds: Int128(nanoseconds) * 1_000_000_000))
+    }
+
+    /// Not before the moment itself: a timer that fires early fires twice.
+    fileprivate var nanosecondsRoundedUp: Int64 {
+        Int64((self.sinceStart.attoseconds + 999_999_999) / 1_000_000_000)
     }
 }

@@ -1,0 +1,25 @@
+/// The standard library's functions for this are generic, and slow in what is compiled elsewhere: they look up how to do
+/// with any integer what is one multiplication for an `Int`.
+///
+/// Each message needs several of them.
+extension Duration {
+    func multiplied(by count: Int) -> Duration {
+        Duration(attoseconds: self.attoseconds * Int128(count))
+    }
+
+    func divided(by count: Int) -> Duration {
+        Duration(attoseconds: self.attoseconds / Int128(count))
+    }
+
+    static func seconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000_000_000) }
+
+    static func milliseconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000_000) }
+
+    static func microseconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000) }
+
+    static func nanoseconds(_ count: Int64) -> Duration { Self.attoseconds(Int(count), 1_000_000_000) }
+
+    private static func attoseconds(_ count: Int, _ each: Int128) -> Duration {
+        Duration(attoseconds: Int128(count) * each)
+    }
+}
