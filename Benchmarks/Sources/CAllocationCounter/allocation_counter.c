@@ -41,7 +41,12 @@ uint64_t allocated_bytes(void) {
     struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;
 }
+void return_large_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_MMAP_MAX, 1 << 20);
+}
 #else
 uint64_t allocation_count(void) { return 0; }
 uint64_t allocated_bytes(void) { return 0; }
+void return_large_blocks(void) {}
 #endif

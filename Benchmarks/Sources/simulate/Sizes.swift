@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
+internal import CAllocationCounter
 internal import ClusterFormationTesting
 internal import Foundation
 
@@ -28,6 +29,7 @@ struct Sizes: ParsableCommand {
     var output: String?
 
     func run() throws {
+        return_large_blocks()
         var table = Table([
             "nodes", "converged s", "announcements", "rosters", "first 10 s", "per node", "deliveries",
             "server busy s", "false suspicions", "sessions lost", "wall s", "peak MB",
