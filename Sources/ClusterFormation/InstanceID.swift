@@ -24,11 +24,14 @@ public struct InstanceID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     /// Reads an id from its 32 hexadecimal digits.
     public init?(_ description: String) {
-        guard let id = InstanceID(hexadecimal: description.utf8) else { return nil }
+        guard let id = InstanceID(hexadecimal: ArraySlice(description.utf8)) else { return nil }
         self = id
     }
 
-    package init?(hexadecimal digits: some Sequence<UInt8>) {
+    /// Reads an id from its digits; of one type, since a generic function that is called from another module makes an
+    /// allocation for each digit.
+    package init?(hexadecimal digits: ArraySlice<UInt8>) {
+        guard digits.count == 32 else { return nil }
         var halves: (high: UInt64, low: UInt64) = (0, 0)
         var count = 0
         for digit in digits {
@@ -41,12 +44,11 @@ public struct InstanceID: Hashable, Comparable, Sendable, CustomStringConvertibl
             }
             if count < 16 {
                 halves.high = halves.high << 4 | value
-            } else if count < 32 {
+            } else {
                 halves.low = halves.low << 4 | value
             }
             count += 1
         }
-        guard count == 32 else { return nil }
         self.init(high: halves.high, low: halves.low)
     }
 
