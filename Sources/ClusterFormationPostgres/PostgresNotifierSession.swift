@@ -73,7 +73,8 @@ public struct PostgresNotifierSession: NotifierSession {
             )
             return result.scalar == "t"
         } catch let error as LibPQError where error.kind == .server {
-            // Not allowed here, or no lock left. The heartbeat finds the dead as well, only later.
+            // Not allowed here, no lock left, or no time: then nobody looks for this session. The heartbeat finds the dead
+            // as well, only later.
             return false
         }
     }
@@ -87,6 +88,9 @@ public struct PostgresNotifierSession: NotifierSession {
 
     /// The server's process id of the connection.
     public var processID: Int32 { self.shared.processID }
+
+    /// Whether it holds the lock by which other nodes see it.
+    public var isShown: Bool { self.isPresent }
 
     /// How many notifications nobody consumed in time.
     public var droppedNotifications: Int { self.buffer.droppedCount }
@@ -182,9 +186,12 @@ public struct PostgresNotifierSession: NotifierSession {
                 before: deadline
             )
         }
-        if await connection.unsubscribe(self.buffer) {
-            try? await self.perform("UNLISTEN \(self.quotedChannel)", [], before: deadline)
-        }
+        try? await connection.unsubscribe(
+            self.buffer,
+            unlistening: self.quotedChannel,
+            within: ContinuousClock.now.duration(to: deadline),
+            timeout: self.configuration.statementTimeout
+        )
     }
 
     /// Runs a statement whether or not the task is cancelled.

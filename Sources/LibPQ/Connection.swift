@@ -183,7 +183,8 @@ package actor Connection {
 
     private func takeWhatCame() {
         let handle = self.link.handle
-        while self.current != nil, !handle.isBusy {
+        // What an answer leads to may close the connection, and with it the handle.
+        while !self.link.isClosed, self.current != nil, !handle.isBusy {
             switch handle.nextOutcome() {
             case .result(let result):
                 if case .success = self.current?.outcome { self.current?.outcome = .success(result) }
@@ -198,6 +199,7 @@ package actor Connection {
                 self.finishStatement()
             }
         }
+        guard !self.link.isClosed else { return }
         self.router.route(from: handle)
     }
 
@@ -235,6 +237,19 @@ package actor Connection {
     package func unsubscribe(_ buffer: NotificationBuffer) -> Bool {
         buffer.end(nil)
         return self.router.remove(buffer)
+    }
+
+    /// Ends a subscription's sequence, and sends UNLISTEN if it was the channel's last one.
+    ///
+    /// Nobody who subscribes meanwhile is made deaf by it: a later LISTEN goes out after it.
+    package func unsubscribe(
+        _ buffer: NotificationBuffer,
+        unlistening quotedChannel: String,
+        within bound: Duration,
+        timeout: Duration
+    ) async throws {
+        guard self.unsubscribe(buffer) else { return }
+        try await self.perform("UNLISTEN \(quotedChannel)", within: bound, timeout: timeout)
     }
 
     /// Waits for one notification, but no longer than until a deadline, which ends the subscription.

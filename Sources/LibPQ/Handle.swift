@@ -5,9 +5,15 @@ internal import CLibPQ
 /// One thread at a time uses it: a helper thread while it connects, the event loop from then on. Whoever has it last
 /// calls ``finish()``.
 final class Handle: @unchecked Sendable {
-    private let connection: OpaquePointer
+    private let pointer: OpaquePointer
     private let notices: Unmanaged<NoticeSink>
     private var isFinished = false
+
+    /// To use it after ``finish()`` would be to read freed memory.
+    private var connection: OpaquePointer {
+        precondition(!self.isFinished, "a finished connection is used")
+        return self.pointer
+    }
 
     /// Begins to connect: looks the first host up, and so may block.
     ///
@@ -17,7 +23,7 @@ final class Handle: @unchecked Sendable {
         let values = CStrings(keywords.map(\.1))
         let started = withExtendedLifetime((names, values)) { PQconnectStartParams(names.pointers, values.pointers, 1) }
         guard let connection = started else { return nil }
-        self.connection = connection
+        self.pointer = connection
         self.notices = .passRetained(NoticeSink())
         // Without a receiver libpq prints on stderr.
         PQsetNoticeReceiver(connection, NoticeSink.receive, self.notices.toOpaque())
@@ -28,7 +34,7 @@ final class Handle: @unchecked Sendable {
     func finish() {
         guard !self.isFinished else { return }
         self.isFinished = true
-        PQfinish(self.connection)
+        PQfinish(self.pointer)
         self.notices.release()
     }
 
