@@ -41,6 +41,8 @@ package struct Announcement: Hashable, Sendable {
     ///
     /// Of two instances on one endpoint the younger is the one that counts.
     package var uptime: Duration
+    /// Whether the medium shows the sender's session, so that its absence there means that the session has ended.
+    package var showsPresence: Bool
     /// A message that the sender has heard lately: proof that this one is no recording.
     package var acknowledgement: Acknowledgement?
     package var metadata: [String: String]
@@ -50,6 +52,7 @@ package struct Announcement: Hashable, Sendable {
         timeToLive: Duration,
         isJoining: Bool = false,
         uptime: Duration = .zero,
+        showsPresence: Bool = false,
         acknowledgement: Acknowledgement? = nil,
         metadata: [String: String] = [:]
     ) {
@@ -57,6 +60,7 @@ package struct Announcement: Hashable, Sendable {
         self.timeToLive = timeToLive
         self.isJoining = isJoining
         self.uptime = uptime
+        self.showsPresence = showsPresence
         self.acknowledgement = acknowledgement
         self.metadata = metadata
     }
@@ -88,6 +92,8 @@ package struct Roster: Hashable, Sendable {
         /// An unproven one is listed so that the peer itself hears that it was heard; nobody is to take it up from
         /// here.
         package var isProven: Bool
+        /// Whether the medium shows the peer's session.
+        package var showsPresence: Bool
         package var metadata: [String: String]
 
         package init(
@@ -97,6 +103,7 @@ package struct Roster: Hashable, Sendable {
             remaining: Duration,
             uptime: Duration,
             isProven: Bool,
+            showsPresence: Bool = false,
             metadata: [String: String] = [:]
         ) {
             self.instance = instance
@@ -105,6 +112,7 @@ package struct Roster: Hashable, Sendable {
             self.remaining = remaining
             self.uptime = uptime
             self.isProven = isProven
+            self.showsPresence = showsPresence
             self.metadata = metadata
         }
     }

@@ -59,6 +59,10 @@ public protocol NotifierSession: Sendable {
     /// The server's process id of this session: the one that its own notifications carry when they are heard.
     var processID: Int32 { get }
 
+    /// Whether ``presentInstances(ofCluster:)`` shows this session to the other nodes, so that they may take its absence
+    /// there for its end.
+    var isShown: Bool { get }
+
     /// How many notifications were dropped because nobody consumed them.
     var droppedNotifications: Int { get }
 

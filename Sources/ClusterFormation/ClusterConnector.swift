@@ -19,6 +19,9 @@ public protocol ClusterConnector: Sendable {
     func connect(to peer: Node, link: Link) async throws
 
     /// Ends the link to a peer, whether or not it is still up.
+    ///
+    /// One that has not returned within ``ClusterConfiguration/connectTimeout`` is cancelled, and whoever is at the endpoint
+    /// then, such as the peer's next instance, is connected without it.
     func disconnect(from peer: Node, reason: DisconnectReason) async
 
     /// The endpoints that are connected now, or nil when the connector tells by ``Link/closed(_:)`` alone.

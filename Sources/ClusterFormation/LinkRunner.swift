@@ -2,11 +2,13 @@
 final class LinkRunner: Sendable {
     private let core: ClusterCore
     private let connector: any ClusterConnector
+    private let disconnectTimeout: Duration
     private let cancellations = Locked<[Reconciler.ConnectID: WakeSignal]>([:])
 
-    init(core: ClusterCore, connector: any ClusterConnector) {
+    init(core: ClusterCore, connector: any ClusterConnector, disconnectTimeout: Duration) {
         self.core = core
         self.connector = connector
+        self.disconnectTimeout = disconnectTimeout
     }
 
     func start(_ work: ClusterCore.Work, in group: inout DiscardingTaskGroup) {
@@ -18,10 +20,21 @@ final class LinkRunner: Sendable {
         case .cancelConnect(let id):
             self.cancellations.withLock { $0[id] }?.wake()
         case .disconnect(let node, let reason):
+            group.addTask { await self.disconnect(from: node, reason) }
+        }
+    }
+
+    /// Ends a link; one that does not come to its end is cancelled, and holds up nobody who is at the endpoint next.
+    private func disconnect(from node: Node, _ reason: DisconnectReason) async {
+        let deadline = self.core.clock.now.advanced(by: self.disconnectTimeout)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.connector.disconnect(from: node, reason: reason) }
             group.addTask {
-                await self.connector.disconnect(from: node, reason: reason)
-                self.core.decide { $0.disconnectFinished(node.endpoint, at: $1) }
+                do { try await self.core.clock.sleep(until: deadline) } catch { return }
             }
+            await group.next()
+            self.core.decide { $0.disconnectFinished(node.endpoint, at: $1) }
+            group.cancelAll()
         }
     }
 

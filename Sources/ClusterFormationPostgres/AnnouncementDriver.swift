@@ -132,7 +132,8 @@ actor AnnouncementDriver<N: Notifier> {
         defer { self.outgoing = nil }
         var end: any Error = CancellationError()
         do {
-            try self.perform(self.machine.sessionOpened(processID: session.processID, at: self.context.clock.now))
+            let (processID, now) = (session.processID, self.context.clock.now)
+            try self.perform(self.machine.sessionOpened(processID: processID, isShown: session.isShown, at: now))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await self.listen(on: session) }
                 group.addTask { try await self.send(stream, on: session) }
@@ -183,8 +184,19 @@ actor AnnouncementDriver<N: Notifier> {
 
     // MARK: The three tasks of a session
 
+    private static var notificationsAtATime: Int { 32 }
+
     private func listen(on session: N.Session) async throws {
+        var dropped = 0
+        var count = 0
         for try await notification in session.notifications {
+            count += 1
+            if count.isMultiple(of: Self.notificationsAtATime) {
+                self.metrics.notificationsDropped(session.droppedNotifications - dropped)
+                dropped = session.droppedNotifications
+                // While more is there than can be taken in, the sequence never waits; the other two tasks need this actor.
+                await Task.yield()
+            }
             let envelope: Envelope
             do {
                 envelope = try self.codec.decode(notification.payload)
@@ -220,7 +232,13 @@ actor AnnouncementDriver<N: Notifier> {
             } catch let error as NotifierError where error.code == .busy {
                 // The next heartbeat tries again; if that does not help, the echo's deadline ends the session.
                 self.noteRejection("server_busy")
-                if case .presence = item { try self.perform(self.machine.presence(nil, at: self.context.clock.now)) }
+                switch item {
+                case .payload: break
+                // A refusal is an answer, too.
+                case .probe: self.machine.probeSucceeded(at: self.context.clock.now)
+                case .presence: try self.perform(self.machine.presence(nil, at: self.context.clock.now))
+                }
+                try self.perform([])
             }
         }
     }
@@ -255,7 +273,7 @@ actor AnnouncementDriver<N: Notifier> {
                     self.machine.takeSequence()
                 }
                 for payload in payloads { self.outgoing?.yield(.payload(payload)) }
-            case .found(let node):
+            case .found(let node), .heardAgain(let node):
                 self.context.discovery.found(node)
             case .lost(let node, let reason):
                 self.context.discovery.lost(node, reason: reason)

@@ -8,6 +8,7 @@ internal import Metrics
 /// | `cluster_announcements_sent` | counter | | messages that the server has taken |
 /// | `cluster_announcements_received` | counter | | messages of this cluster that were understood, one's own included |
 /// | `cluster_announcements_rejected` | counter | `reason` | messages that were dropped |
+/// | `cluster_notifications_dropped` | counter | | notifications that were not taken in in time |
 /// | `cluster_echo_round_trip` | timer | | from sending an announcement until it is heard |
 /// | `cluster_sessions_opened` | counter | | sessions that were opened |
 /// | `cluster_sessions_lost` | counter | `reason` | sessions that were lost, or could not be opened |
@@ -17,6 +18,7 @@ struct AnnouncementMetrics: Sendable {
     private let dimensions: [(String, String)]
     private let sentCounter: Counter
     private let receivedCounter: Counter
+    private let droppedCounter: Counter
     private let openedCounter: Counter
     private let echoTimer: Timer
     private let proofGauge: Gauge
@@ -31,6 +33,7 @@ struct AnnouncementMetrics: Sendable {
             dimensions: dimensions,
             factory: factory
         )
+        self.droppedCounter = Counter(label: "cluster_notifications_dropped", dimensions: dimensions, factory: factory)
         self.openedCounter = Counter(label: "cluster_sessions_opened", dimensions: dimensions, factory: factory)
         self.echoTimer = Timer(label: "cluster_echo_round_trip", dimensions: dimensions, factory: factory)
         self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: dimensions, factory: factory)
@@ -39,6 +42,10 @@ struct AnnouncementMetrics: Sendable {
     func sent() { self.sentCounter.increment() }
 
     func received() { self.receivedCounter.increment() }
+
+    func notificationsDropped(_ count: Int) {
+        if count > 0 { self.droppedCounter.increment(by: count) }
+    }
 
     func sessionOpened() { self.openedCounter.increment() }
 

@@ -28,6 +28,7 @@ public final class PostgresNotifier: Notifier {
         connection: String,
         configuration: PostgresNotifierConfiguration = PostgresNotifierConfiguration()
     ) throws {
+        try configuration.validate()
         do {
             self.share = ConnectionShare(
                 PostgresConnector(string: try ConnectionString(connection), configuration: configuration)

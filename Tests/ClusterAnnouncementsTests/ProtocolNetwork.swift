@@ -135,7 +135,7 @@ struct ProtocolNetwork {
                 self.perform(self.members[index].machine.presence(keys, at: self.now), of: index)
             case .sessionSilent:
                 self.lose(index)
-            case .found, .lost, .proven, .endpointConflict, .dropped:
+            case .found, .heardAgain, .lost, .proven, .endpointConflict, .dropped:
                 break
             }
         }

@@ -86,6 +86,7 @@ private struct SlowClosingNotifier: Notifier {
 
         var notifications: FakeNotifier.Session.Notifications { self.base.notifications }
         var processID: Int32 { self.base.processID }
+        var isShown: Bool { self.base.isShown }
         var droppedNotifications: Int { self.base.droppedNotifications }
 
         func notify(_ payload: String) async throws { try await self.base.notify(payload) }

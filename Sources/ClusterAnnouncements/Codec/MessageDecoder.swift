@@ -34,6 +34,7 @@ struct MessageDecoder: Sendable {
                     timeToLive: try fields.milliseconds(.timeToLive, within: WireFormat.timeToLive),
                     isJoining: try fields.has(.joining) ? fields.boolean(.joining) : false,
                     uptime: try fields.milliseconds(.uptime, within: WireFormat.uptime),
+                    showsPresence: try fields.has(.shown) ? fields.boolean(.shown) : false,
                     acknowledgement: try fields.has(.acknowledgement) ? fields.acknowledgement() : nil,
                     metadata: try fields.has(.metadata) ? fields.metadata() : [:]
                 )
@@ -56,6 +57,7 @@ struct MessageDecoder: Sendable {
             remaining: try fields.milliseconds(.remaining, within: WireFormat.timeToLive),
             uptime: try fields.milliseconds(.uptime, within: WireFormat.uptime),
             isProven: try fields.has(.doubtful) ? !fields.boolean(.doubtful) : true,
+            showsPresence: try fields.has(.shown) ? fields.boolean(.shown) : false,
             metadata: try fields.has(.metadata) ? fields.metadata() : [:]
         )
         reader.position = fields.end

@@ -46,6 +46,10 @@ struct MessageEncoder: Sendable {
                 writer.name(.doubtful)
                 writer.boolean(true)
             }
+            if entry.showsPresence {
+                writer.name(.shown)
+                writer.boolean(true)
+            }
             writer.metadata(entry.metadata)
         }
         return writer.bytes
@@ -90,6 +94,10 @@ struct MessageEncoder: Sendable {
         }
         writer.name(.uptime)
         writer.milliseconds(announcement.uptime, within: WireFormat.uptime)
+        if announcement.showsPresence {
+            writer.name(.shown)
+            writer.boolean(true)
+        }
         if let acknowledgement = announcement.acknowledgement {
             writer.name(.acknowledgement)
             writer.array { writer in

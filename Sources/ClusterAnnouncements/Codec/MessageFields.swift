@@ -6,8 +6,8 @@ struct MessageFields {
 
     /// A position in the text for each field, by the field's number; 0, where no value can be, for one that is missing.
     ///
-    /// Sixteen numbers side by side, so that an object costs no allocation.
-    private let positions: SIMD16<UInt32>
+    /// Numbers side by side, so that an object costs no allocation.
+    private let positions: SIMD32<UInt32>
 
     /// Where the object ends.
     let end: Int
@@ -23,7 +23,7 @@ struct MessageFields {
     /// Goes through an object that is part of a text.
     init(_ reader: JSONReader, as field: WireField?) throws(Rejection) {
         var reader = reader
-        var positions = SIMD16<UInt32>()
+        var positions = SIMD32<UInt32>()
         try reader.enterObject(as: field)
         var isFirst = true
         while let name = try reader.nextName(isFirst: &isFirst) {

@@ -57,6 +57,8 @@ enum WireField: Int, CaseIterable {
     case doubtful
     /// `g`: the instances that are gone.
     case absent
+    /// `s`: true when the medium shows the node's session.
+    case shown
 
     /// The name on the wire.
     var name: String {
@@ -77,6 +79,7 @@ enum WireField: Int, CaseIterable {
         case .remaining: "r"
         case .doubtful: "d"
         case .absent: "g"
+        case .shown: "s"
         }
     }
 
@@ -97,6 +100,7 @@ enum WireField: Int, CaseIterable {
             case UInt8(ascii: "r"): self = .remaining
             case UInt8(ascii: "d"): self = .doubtful
             case UInt8(ascii: "g"): self = .absent
+            case UInt8(ascii: "s"): self = .shown
             default: return nil
             }
         } else {

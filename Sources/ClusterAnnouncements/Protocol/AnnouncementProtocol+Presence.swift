@@ -67,16 +67,14 @@ extension AnnouncementProtocol {
     /// The instances whose sessions the medium sees, or nil where it can't tell.
     package mutating func presence(_ present: Set<Int32>?, at now: Instant) -> [Action] {
         self.presence.isLooking = false
-        guard let present, let session = self.session, self.isProven(at: now) else {
+        guard let present, self.isProven(at: now) else {
             self.presence.missing = []
             return []
         }
         // A pass over all peers, but once a heartbeat and on two nodes, not for a message.
-        let mayBeReturning = now < session.openedAt.advanced(by: PresenceWatch.returnTime)
         let missing = self.table.all.filter { peer in
-            !present.contains(Self.presenceKey(of: peer.instance))
-                && peer.silence(at: now) > PresenceWatch.recheck
-                && !(mayBeReturning && peer.lastHeard.instant < session.openedAt)
+            peer.isShown && !present.contains(Self.presenceKey(of: peer.instance))
+                && peer.silence(at: now) > PresenceWatch.recheck && !self.mayBeReturning(peer, at: now)
         }.map(\.instance)
         let confirmed = missing.filter(self.presence.missing.contains)
         self.presence.missing = Set(missing).subtracting(confirmed)
@@ -87,6 +85,12 @@ extension AnnouncementProtocol {
             actions.append(.send(self.seal(.absent(chunk), at: now)))
         }
         return actions + self.suspect(confirmed, at: now)
+    }
+
+    /// Whether a peer may be on its way back: this node's own session is new, and so everybody's may be.
+    func mayBeReturning(_ peer: PeerTable.Peer, at now: Instant) -> Bool {
+        guard let session = self.session, peer.lastHeard.instant < session.openedAt else { return false }
+        return now < session.openedAt.advanced(by: PresenceWatch.returnTime)
     }
 
     /// 128 ids of 35 bytes each, sealed or not, stay well below the payload's limit.

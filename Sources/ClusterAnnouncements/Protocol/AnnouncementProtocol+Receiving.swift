@@ -37,7 +37,9 @@ extension AnnouncementProtocol {
             return self.heardAgain(announcement, from: envelope, known: known, processID: processID, at: now)
         }
         if let departure = self.departed[envelope.sender] {
-            if departure.kind == .left { return [.dropped(.departed)] }
+            if departure.kind == .left, self.requiresProof || departure.processID == processID {
+                return [.dropped(.departed)]
+            }
             if self.requiresProof, envelope.sequence <= departure.sequence { return [.dropped(.replayed)] }
         }
         let newcomer = PeerTable.Peer(
@@ -48,7 +50,8 @@ extension AnnouncementProtocol {
             birth: birth,
             lastHeard: now,
             timeToLive: self.clamp(announcement.timeToLive),
-            processID: processID
+            processID: processID,
+            isShown: announcement.showsPresence
         )
         guard self.isFresh(announcement, at: now) else {
             return self.heardCandidate(newcomer, isJoining: announcement.isJoining, at: now)
@@ -84,6 +87,7 @@ extension AnnouncementProtocol {
             }
         }
         let timeToLive = self.clamp(announcement.timeToLive)
+        let hasMoved = !known.isHearsay && known.processID != processID && !self.isFromBefore(known)
         self.table.update(known.instance) { peer in
             peer.endpoint = announcement.endpoint
             peer.metadata = announcement.metadata
@@ -91,20 +95,17 @@ extension AnnouncementProtocol {
             peer.lastHeard = Nanoseconds(now)
             peer.timeToLive = timeToLive
             peer.isEstablished = peer.isEstablished || !peer.isHearsay
+            peer.hasMoved = peer.hasMoved || hasMoved
             peer.processID = processID
+            peer.isShown = announcement.showsPresence
         }
         self.noteHeard(envelope, at: now)
         if announcement.isJoining { self.queueAnswer(to: envelope.sender, at: now) }
         var actions: [Action] = []
         if announcement.endpoint != known.endpoint { actions.append(.lost(known.node, .left)) }
-        if announcement.endpoint != known.endpoint || announcement.metadata != known.metadata {
-            let node = Node(
-                endpoint: announcement.endpoint,
-                instance: known.instance,
-                metadata: announcement.metadata
-            )
-            actions.append(.found(node))
-        }
+        let node = Node(endpoint: announcement.endpoint, instance: known.instance, metadata: announcement.metadata)
+        let isNews = announcement.endpoint != known.endpoint || announcement.metadata != known.metadata
+        actions.append(isNews ? .found(node) : .heardAgain(node))
         return actions
     }
 
@@ -116,6 +117,7 @@ extension AnnouncementProtocol {
             return [.dropped(.replayed)]
         }
         self.candidates.insert(candidate)
+        self.candidateSweep = self.candidateSweep ?? now.advanced(by: self.candidateLifetime)
         self.queueAnswer(to: candidate.instance, at: now)
         return [.dropped(.unproven)]
     }
@@ -148,7 +150,10 @@ extension AnnouncementProtocol {
             self.noteDeparture(of: evicted, kind: .silent, at: now)
             actions.append(.lost(evicted.node, .evicted))
         }
+        let expected = self.expectedMembers
         self.table.insert(peer)
+        // With a key: strangers that it was reckoned with may have been recordings.
+        if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
         if self.departed.count > 0 { self.departed.remove(peer.instance) }
         actions.append(.found(peer.node))
         return actions
@@ -173,7 +178,20 @@ extension AnnouncementProtocol {
     private func isFresh(_ announcement: Announcement, at now: Instant) -> Bool {
         guard self.requiresProof else { return true }
         guard let named = announcement.acknowledgement, let heard = self.recent[named] else { return false }
-        return heard.duration(to: now) < max(.seconds(60), self.patience)
+        return heard.duration(to: now) < self.candidateLifetime
+    }
+
+    /// With a key: for how long a stranger may take to show that it lives.
+    private var candidateLifetime: Duration { max(.seconds(60), self.patience) }
+
+    /// With a key: forgets the strangers that have not shown that they live.
+    mutating func sweepCandidates(at now: Instant) {
+        guard let due = self.candidateSweep, due <= now else { return }
+        let lifetime = self.candidateLifetime
+        let expected = self.expectedMembers
+        self.candidates.removeAll { $0.silence(at: now) >= lifetime }
+        self.candidateSweep = self.candidates.count > 0 ? now.advanced(by: lifetime) : nil
+        if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
     }
 
     private mutating func noteHeard(_ envelope: Envelope, at now: Instant) {
@@ -186,22 +204,34 @@ extension AnnouncementProtocol {
     // MARK: Leaving
 
     private mutating func heardLeave(from envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
-        self.candidates.remove(envelope.sender)
-        guard let peer = self.table[envelope.sender] else { return [.dropped(.unknownSender)] }
+        guard let peer = self.table[envelope.sender] else {
+            // With a key the goodbye is the stranger's own, and a recording of its life may come again.
+            if let candidate = self.candidates[envelope.sender], envelope.sequence > candidate.sequence {
+                self.candidates.remove(envelope.sender)
+                self.noteDeparture(of: candidate, kind: .left, at: now)
+            }
+            return [.dropped(.unknownSender)]
+        }
         if let drop = self.doubt(envelope, of: peer, processID: processID) { return [.dropped(drop)] }
         self.table.remove(peer.instance)
-        // Without a key anybody can say goodbye for whom this node has not heard yet: its own voice brings it back.
-        let isCertain = self.requiresProof || !peer.isHearsay
+        // Without a key anybody can say goodbye for whom this node has not heard from one session all along: its own voice
+        // brings it back. And whoever has spoken for it before may be a stranger: then it is no more than a suspicion.
+        let isImpostorPossible = !self.requiresProof && peer.hasMoved
+        let isCertain = self.requiresProof || (peer.processID == processID && !peer.hasMoved)
         self.noteDeparture(of: peer, kind: isCertain ? .left : .silent, at: now)
-        return [.lost(peer.node, .left)]
+        return [.lost(peer.node, isImpostorPossible ? .sessionEnded : .left)]
+    }
+
+    /// Whether a peer was heard last before this node's own session began: it may have a new one, too.
+    private func isFromBefore(_ peer: PeerTable.Peer) -> Bool {
+        self.session.map { peer.lastHeard.instant < $0.openedAt } ?? true
     }
 
     /// Why a message that only its own sender may send is not believed, if so.
     private func doubt(_ envelope: Envelope, of peer: PeerTable.Peer, processID: Int32) -> DropReason? {
         if self.requiresProof { return envelope.sequence > peer.sequence ? nil : .replayed }
-        // Whom one knows by hearsay alone, one has not heard from any session yet; and who was not heard since this node's
-        // own session began may have a new one, too.
-        let hasUnknownSession = peer.isHearsay || self.session.map { peer.lastHeard.instant < $0.openedAt } ?? true
+        // Whom one knows by hearsay alone, one has not heard from any session yet.
+        let hasUnknownSession = peer.isHearsay || self.isFromBefore(peer)
         return hasUnknownSession || peer.processID == processID ? nil : .impostor
     }
 
@@ -251,14 +281,9 @@ extension AnnouncementProtocol {
     /// Who is one of many names the last message of the roster, which all of them have heard.
     private mutating func answer(_ mention: Roster.Entry, isCrowd: Bool, at now: Instant) -> [Action] {
         // Whoever wrote this had not yet heard that this node has answered.
-        guard let session = self.session, mention.sequence >= session.lastAcknowledgement,
-            self.reassuranceDue == nil, self.mayReassure(after: self.slot.multiplied(by: 2), at: now)
-        else {
-            return []
-        }
-        guard isCrowd else { return [self.announce(at: now)] }
-        self.reassuranceDue = now.advanced(by: self.slot)
-        return []
+        guard let session = self.session, mention.sequence >= session.lastAcknowledgement else { return [] }
+        let isDue = self.reassure(after: isCrowd ? self.slot : .zero, pause: self.slot.multiplied(by: 2), at: now)
+        return isDue ? [self.announce(at: now)] : []
     }
 
     /// With a key: of nodes that start together the first is unknown to whoever answers, and takes the answer for a
@@ -266,12 +291,8 @@ extension AnnouncementProtocol {
     ///
     /// If it names those who wait, this node announces itself again, but seldom: it may be a recording.
     private mutating func overhear(_ roster: Roster, at now: Instant) {
-        guard self.reassuranceDue == nil, roster.entries.contains(where: { self.roster.missesLocal($0.instance) }),
-            self.mayReassure(after: self.configuration.heartbeatInterval, at: now)
-        else {
-            return
-        }
-        self.reassuranceDue = now.advanced(by: self.slot)
+        guard roster.entries.contains(where: { self.roster.missesLocal($0.instance) }) else { return }
+        _ = self.reassure(after: self.slot, pause: self.configuration.heartbeatInterval, at: now)
     }
 
     private func isOfThisSession(_ mention: Roster.Entry?) -> Bool {
@@ -294,18 +315,27 @@ extension AnnouncementProtocol {
                 birth: now.advanced(by: .zero - entry.uptime),
                 lastHeard: now,
                 timeToLive: self.clamp(entry.remaining),
-                processID: 0
+                processID: 0,
+                isShown: entry.showsPresence
             ),
             at: now
         )
         return actions
     }
 
-    /// Whether this node may announce itself out of turn: once in a while, so that nobody can make it shout.
-    mutating func mayReassure(after pause: Duration, at now: Instant) -> Bool {
-        if let last = self.lastReassurance, now < last.advanced(by: pause) { return false }
-        self.lastReassurance = now
-        return true
+    /// Announces this node out of turn, but once in a while, so that nobody can make it shout: what comes too soon after the
+    /// last time is done when it is time, and not forgotten, for whoever has asked does not ask again.
+    ///
+    /// - Returns: Whether that is now.
+    private mutating func reassure(after delay: Duration, pause: Duration, at now: Instant) -> Bool {
+        var due = now.advanced(by: delay)
+        if let last = self.lastReassurance { due = max(due, last.advanced(by: pause)) }
+        guard due > now else {
+            self.lastReassurance = now
+            return true
+        }
+        self.reassuranceDue = self.reassuranceDue.map { min($0, due) } ?? due
+        return false
     }
 
     // MARK: Absence
@@ -324,19 +354,37 @@ extension AnnouncementProtocol {
     }
 
     /// Gives up whose session is gone, unless they were heard since; and speaks up if it is said of this node.
+    ///
+    /// Nobody is given up whose session is not shown at all, nor while this node has no proof of its own channel.
     mutating func suspect(_ instances: [InstanceID], at now: Instant) -> [Action] {
         var actions: [Action] = []
+        let mayAccuse = self.isProven(at: now)
         for instance in instances {
             if instance == self.local {
-                let pause = self.configuration.heartbeatInterval
-                if self.mayReassure(after: pause, at: now) { actions.append(self.announce(at: now)) }
+                actions += self.contradict(at: now)
                 continue
             }
-            guard let peer = self.table[instance], peer.silence(at: now) > PresenceWatch.recheck else { continue }
+            guard mayAccuse, let peer = self.table[instance], peer.isShown,
+                peer.silence(at: now) > PresenceWatch.recheck, !self.mayBeReturning(peer, at: now)
+            else { continue }
             self.table.remove(instance)
             self.noteDeparture(of: peer, kind: .silent, at: now)
             actions.append(.lost(peer.node, .sessionEnded))
         }
         return actions
+    }
+
+    /// Somebody says that this node is gone.
+    ///
+    /// Without a key that may be anybody, who names everybody in a few messages: then it costs one announcement in an
+    /// interval, and not all at the same time.
+    private mutating func contradict(at now: Instant) -> [Action] {
+        var (delay, pause) = (Duration.zero, self.configuration.heartbeatInterval)
+        if !self.requiresProof {
+            pause = self.currentInterval
+            let spread = min(.milliseconds(10 * self.members), pause.divided(by: 4))
+            delay = spread * Double.random(in: 0...1, using: &self.generator)
+        }
+        return self.reassure(after: delay, pause: pause, at: now) ? [self.announce(at: now)] : []
     }
 }

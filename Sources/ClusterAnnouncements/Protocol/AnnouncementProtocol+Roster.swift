@@ -9,10 +9,13 @@ internal import ClusterFormation
 /// Of nodes that start together each knows a few: whoever is left out of an answer announces itself once more, which is
 /// one message, where an answer of its own would be many.
 struct RosterTurn: Sendable {
+    /// How many newcomers are remembered at most until they are answered.
+    static let capacity = 2_048
     /// From how many newcomers on they are a crowd, which is answered when no more of it come.
     private static let crowd = 8
-    /// For how long a newcomer waits for the first in turn at most.
-    private static let longestWait = Duration.seconds(10)
+    /// For how long a newcomer waits for the first in turn at most, while others keep coming; and at most for as long as so
+    /// many answers take, if that is longer.
+    private static let longestWait = (time: Duration.seconds(10), answers: 8)
     /// How much time there is between two answers for each message that they take.
     private static let spacing = Duration.milliseconds(100)
 
@@ -23,7 +26,7 @@ struct RosterTurn: Sendable {
     /// Since when somebody waits.
     private var waitingSince: Instant?
     /// How many turns before this node's own, in time.
-    private var delay: Duration = .zero
+    private(set) var delay: Duration = .zero
     /// Who has named this node in a roster since its session began.
     private var namedBy: Set<InstanceID> = []
     private(set) var due: Instant?
@@ -37,6 +40,9 @@ struct RosterTurn: Sendable {
     private var lastAnswer: Instant?
 
     var pendingCount: Int { self.pending.count }
+
+    /// Whether so many wait that they share one answer.
+    var isCrowded: Bool { self.pending.count > Self.crowd }
 
     /// Whether somebody who waits has not been listening when this node announced itself last.
     func missesLocal(_ newcomer: InstanceID) -> Bool {
@@ -67,10 +73,10 @@ struct RosterTurn: Sendable {
     /// When it is this node's turn: the first one's comes when the last answer is a while ago.
     private func turn(notBefore earliest: Instant, messages: Int) -> Instant {
         var first = earliest
-        if let lastAnswer = self.lastAnswer {
-            first = max(first, lastAnswer.advanced(by: Self.spacing.multiplied(by: messages)))
-        }
-        if let waitingSince = self.waitingSince { first = min(first, waitingSince.advanced(by: Self.longestWait)) }
+        let spacing = Self.spacing.multiplied(by: messages)
+        if let lastAnswer = self.lastAnswer { first = max(first, lastAnswer.advanced(by: spacing)) }
+        let longest = max(Self.longestWait.time, spacing.multiplied(by: Self.longestWait.answers))
+        if let waitingSince = self.waitingSince { first = min(first, waitingSince.advanced(by: longest)) }
         return first.advanced(by: self.delay)
     }
 
@@ -102,6 +108,13 @@ struct RosterTurn: Sendable {
     /// It can't answer now; later.
     mutating func postpone(to later: Instant) {
         self.due = later
+    }
+
+    /// How far the server is behind is known now, and with it how long the turns before this node's own take.
+    mutating func reschedule(after delay: Duration, messages: Int, at now: Instant) {
+        guard self.due != nil else { return }
+        self.delay = delay
+        self.due = self.turn(notBefore: now, messages: messages)
     }
 
     /// Somebody else has answered.
@@ -172,8 +185,8 @@ extension AnnouncementProtocol {
     }
 
     mutating func queueAnswer(to newcomer: InstanceID, at now: Instant) {
-        // The bound holds against a flood; who finds no place asks again with its next announcement.
-        guard let session = self.session, self.roster.pendingCount < self.configuration.maximumPeers else { return }
+        // The bound holds against a flood, and is far above a crowd: an answer names everybody, also who found no place.
+        guard let session = self.session, self.roster.pendingCount < RosterTurn.capacity else { return }
         let slot = self.slot
         // Who has just come itself knows less than the others and lets them speak first.
         let head = session.isSynchronised && session.lastProof != nil ? 0 : 2
@@ -183,9 +196,24 @@ extension AnnouncementProtocol {
         // Strangers without proof put nobody off who is at home.
         let rank =
             self.table.rank + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
-        var delay = slot.multiplied(by: head + min(rank, 64))
-        if rank > 64 { delay += slot * Double.random(in: 0..<64, using: &self.generator) }
+        let delay = slot.multiplied(by: head) + self.turnDelay(rank: rank)
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
+    }
+
+    /// How long the turns of those before it take; far down the list it does not matter who is before whom.
+    private mutating func turnDelay(rank: Int) -> Duration {
+        let delay = self.slot.multiplied(by: min(rank, Self.longestQueue))
+        guard rank > Self.longestQueue else { return delay }
+        return delay + self.slot * Double.random(in: 0..<Double(Self.longestQueue), using: &self.generator)
+    }
+
+    private static var longestQueue: Int { 64 }
+
+    /// An own message that has come back says how far the server is behind, and so how long a turn takes.
+    mutating func rescheduleLongAnswer(at now: Instant) {
+        guard self.isAnswerLong else { return }
+        let rank = self.table.rank + (self.table.count == 0 ? self.candidates.rank : 0)
+        self.roster.reschedule(after: self.turnDelay(rank: rank), messages: self.rosterMessages, at: now)
     }
 
     mutating func takeRosterTurn(at now: Instant) -> [Action] {
@@ -197,6 +225,11 @@ extension AnnouncementProtocol {
             self.roster.postpone(to: now.advanced(by: self.slot))
             return actions
         }
+        if self.isAnswerLong, !self.knowsRoundTrip(at: now) {
+            self.roster.postpone(to: now.advanced(by: self.slot))
+            guard actions.isEmpty, self.session?.awaitedEcho == nil else { return actions }
+            return [self.announce(at: now)]
+        }
         let entries = self.rosterEntries(at: now)
         self.roster.answer(at: now)
         return actions + [.sendRoster(entries)]
@@ -204,8 +237,23 @@ extension AnnouncementProtocol {
 
     private func isAnswerUnderWay(at now: Instant) -> Bool {
         guard let session = self.session, let answered = self.roster.answeredAt else { return false }
-        return session.lastEchoed < self.lastSequence
-            && now < answered.advanced(by: self.configuration.echoDeadline)
+        return session.lastEchoed < self.lastSequence && now < answered.advanced(by: self.patience)
+    }
+
+    /// Whether an answer takes so many messages that it must not be sent in vain; with a key each newcomer's proof is one
+    /// message more, so that asking first is worth it for longer ones alone.
+    private var isAnswerLong: Bool { self.roster.isCrowded && self.rosterMessages > (self.requiresProof ? 20 : 2) }
+
+    /// Whether this node knows how far the server is behind, so that the answer of somebody before it in turn would have
+    /// been heard by now.
+    ///
+    /// Of thousands of nodes that start together the first hear themselves at once, while what others have said since is
+    /// still to come for minutes. So one announcement asks first, which is one message, where an answer is a hundred.
+    private func knowsRoundTrip(at now: Instant) -> Bool {
+        guard let session = self.session, session.awaitedEcho == nil, let proof = session.lastProof else {
+            return false
+        }
+        return now < proof.advanced(by: self.roster.delay + self.slot.multiplied(by: 2))
     }
 
     /// In how many messages a roster fits, about: an entry without metadata takes about 100 bytes of 7,999.
@@ -246,6 +294,7 @@ extension AnnouncementProtocol {
             remaining: self.configuration.timeToLive(at: self.currentInterval),
             uptime: self.birth.duration(to: now),
             isProven: true,
+            showsPresence: self.session?.isShown ?? false,
             metadata: self.localNode.metadata
         )
     }
@@ -258,6 +307,7 @@ extension AnnouncementProtocol {
             remaining: max(.milliseconds(1), now.duration(to: self.expiry(of: peer))),
             uptime: peer.birth.instant.duration(to: now),
             isProven: isProven,
+            showsPresence: peer.isShown,
             metadata: peer.metadata
         )
     }

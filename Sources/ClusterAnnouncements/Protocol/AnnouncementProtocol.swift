@@ -12,6 +12,8 @@ package struct AnnouncementProtocol: Sendable {
         /// Send everything that is known, in as many messages as it takes, each with a ``takeSequence()`` of its own.
         case sendRoster([Roster.Entry])
         case found(Node)
+        /// A known peer has announced itself again and says nothing new; whoever had no room for it may have by now.
+        case heardAgain(Node)
         case lost(Node, LossReason)
         /// A message of one's own came back: the channel works. With the time that it took.
         case proven(roundTrip: Duration)
@@ -74,6 +76,8 @@ package struct AnnouncementProtocol: Sendable {
         var isSynchronised = false
         /// Whether peers were known before it began.
         var isReturn: Bool
+        /// Whether the medium shows it.
+        var isShown: Bool
     }
 
     package let configuration: AnnouncementConfiguration
@@ -96,6 +100,8 @@ package struct AnnouncementProtocol: Sendable {
     var departed: BoundedQueue<InstanceID, Departure>
     /// With a key: who was heard and has not yet proven that it lives.
     var candidates: CandidateList
+    /// With a key: when strangers may have had their time.
+    var candidateSweep: Instant?
     /// With a key: messages heard of late, which a living node can name and a recording can't.
     var recent: BoundedQueue<Acknowledgement, Instant>
     var lastHeardFromPeer: Acknowledgement?
@@ -125,6 +131,8 @@ package struct AnnouncementProtocol: Sendable {
 
         var sequence: UInt64
         var kind: Kind
+        /// The session that it was heard from last.
+        var processID: Int32
     }
 
     package init(
@@ -188,6 +196,7 @@ package struct AnnouncementProtocol: Sendable {
         consider(self.checkDue(session))
         consider(self.synchronisationDue(session))
         consider(self.presence.due)
+        consider(self.candidateSweep)
         return earliest
     }
 
@@ -206,15 +215,20 @@ package struct AnnouncementProtocol: Sendable {
 
     // MARK: What happens
 
-    /// A session is open and listens.
-    package mutating func sessionOpened(processID: Int32, at now: Instant) -> [Action] {
+    /// A session is open and listens; the medium shows it to those who look for it, or does not.
+    package mutating func sessionOpened(
+        processID: Int32,
+        isShown: Bool = true,
+        at now: Instant
+    ) -> [Action] {
         self.lastHandled = now
         self.session = Session(
             processID: processID,
             openedAt: now,
             lastEvidence: now,
             firstSequence: self.sequence + 1,
-            isReturn: self.table.count > 0
+            isReturn: self.table.count > 0,
+            isShown: isShown
         )
         self.presence = PresenceWatch()
         return [self.announce(at: now)]
@@ -268,9 +282,13 @@ package struct AnnouncementProtocol: Sendable {
             // Nobody has answered: this node is the first, or answers itself to whoever comes next.
             self.session?.isSynchronised = true
         }
-        if let due = self.reassuranceDue, due <= now { actions.append(self.announce(at: now)) }
+        if let due = self.reassuranceDue, due <= now {
+            self.lastReassurance = now
+            actions.append(self.announce(at: now))
+        }
         actions += self.takeRosterTurn(at: now)
         actions += self.takePresenceTurn(at: now)
+        self.sweepCandidates(at: now)
         actions += self.expire(at: now)
         return actions
     }
@@ -286,6 +304,7 @@ package struct AnnouncementProtocol: Sendable {
             timeToLive: self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)),
             isJoining: self.session?.isSynchronised == false,
             uptime: self.birth.duration(to: now),
+            showsPresence: self.session?.isShown ?? false,
             acknowledgement: self.requiresProof ? self.lastHeardFromPeer : nil,
             metadata: self.localNode.metadata
         )
@@ -321,7 +340,9 @@ package struct AnnouncementProtocol: Sendable {
         guard let awaited = session.awaitedEcho, envelope.sequence >= awaited.sequence else { return [] }
         self.session?.awaitedEcho = nil
         let sample = awaited.since.duration(to: now)
-        self.roundTrip = self.roundTrip == .zero ? sample : (self.roundTrip * 3 + sample) / 4
+        // When the server falls behind, that counts at once.
+        self.roundTrip = max(sample, (self.roundTrip + sample).divided(by: 2))
+        self.rescheduleLongAnswer(at: now)
         return [.proven(roundTrip: sample)]
     }
 
@@ -347,8 +368,10 @@ package struct AnnouncementProtocol: Sendable {
         return answer.map { $0.at < echo.at ? $0 : echo } ?? echo
     }
 
-    /// For how long a message may be under way at most.
-    var patience: Duration { self.configuration.echoDeadline.multiplied(by: max(3, self.members / 50)) }
+    /// For how long a message may be under way at most; strangers take the server's time, too.
+    var patience: Duration {
+        self.configuration.echoDeadline.multiplied(by: max(3, (self.members + self.candidates.count) / 50))
+    }
 
     /// When the announcement is to be repeated, or reconsidered.
     private func heartbeatDue(_ session: Session) -> Instant? {
@@ -418,7 +441,7 @@ package struct AnnouncementProtocol: Sendable {
     }
 
     mutating func noteDeparture(of peer: PeerTable.Peer, kind: Departure.Kind, at now: Instant) {
-        self.departed.set(peer.instance, to: Departure(sequence: peer.sequence, kind: kind))
+        self.departed.set(peer.instance, to: Departure(sequence: peer.sequence, kind: kind, processID: peer.processID))
         self.schedule.shrink(toMembers: self.members, at: now)
         self.roster.forget(peer.instance)
     }

@@ -24,6 +24,10 @@ struct CandidateList: Sendable {
         if let evicted = self.queue.set(candidate.instance, to: candidate), evicted < self.local { self.rank -= 1 }
     }
 
+    mutating func removeAll(where isOver: (PeerTable.Peer) -> Bool) {
+        for candidate in Array(self.all) where isOver(candidate) { self.remove(candidate.instance) }
+    }
+
     mutating func remove(_ instance: InstanceID) {
         if self.queue.remove(instance) != nil, instance < self.local { self.rank -= 1 }
     }

@@ -24,6 +24,10 @@ struct PeerTable: Sendable {
         var processID: Int32
         /// Whether it has been heard itself more than once; who has not makes room in a full table.
         var isEstablished = false
+        /// Whether the medium shows its session, so that it can be missed there.
+        var isShown = false
+        /// Whether it has changed its session while this node's own went on: without a key that may have been somebody else.
+        var hasMoved = false
 
         fileprivate var isVacant = false
         /// Tells the entry in the queue of expiries that counts from earlier ones.
@@ -38,7 +42,8 @@ struct PeerTable: Sendable {
             birth: Instant,
             lastHeard: Instant,
             timeToLive: Duration,
-            processID: Int32
+            processID: Int32,
+            isShown: Bool = false
         ) {
             self.instance = instance
             self.endpoint = endpoint
@@ -48,6 +53,7 @@ struct PeerTable: Sendable {
             self.lastHeard = Nanoseconds(lastHeard)
             self.timeToLiveMilliseconds = Self.milliseconds(timeToLive)
             self.processID = processID
+            self.isShown = isShown
         }
 
         /// For how long it is believed after it was heard, in whole milliseconds up to 49 days.

@@ -21,6 +21,9 @@ extension FakeNotifier {
         /// What the session hears.
         public var notifications: Notifications { Notifications(session: self) }
 
+        /// True: the bus shows all its sessions.
+        public var isShown: Bool { true }
+
         /// How many notifications were dropped because nobody consumed them.
         public var droppedNotifications: Int { self.bus.state.value.sessions[self.processID]?.dropped ?? 0 }
 

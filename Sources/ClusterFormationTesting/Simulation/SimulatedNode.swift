@@ -171,7 +171,7 @@ struct SimulatedNode {
         case .inspectPresence:
             reactions.append(.looked)
             if !self.isCutOff { self.presenceAnsweredAt = moment + latency * 2 }
-        case .found, .endpointConflict, .dropped:
+        case .found, .heardAgain, .endpointConflict, .dropped:
             break
         }
     }

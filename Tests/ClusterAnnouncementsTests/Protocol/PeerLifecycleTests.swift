@@ -3,6 +3,14 @@ import ClusterFormation
 import Testing
 
 @Suite struct PeerLifecycleTests {
+    @Test func withoutAKeyWhoSpeaksForAPeerFromAnotherSessionCanNotSayGoodbyeForIt() {
+        var node = TestNode.settled()
+        node.hear(.announcement(of: 1))
+        node.hear(.announcement(of: 1, sequence: 2), fromSession: 666)
+        #expect(node.hear(.leave(of: 1, sequence: 3), fromSession: 666).lost == [.numbered(1): .sessionEnded])
+        #expect(node.hear(.announcement(of: 1, sequence: 4)).found.count == 1)
+    }
+
     @Test func anAnnouncementIntroducesAPeerOnce() {
         var node = TestNode.settled()
         #expect(node.hear(.announcement(of: 1)).found.map(\.endpoint) == [.numbered(1)])

@@ -110,11 +110,23 @@ import Testing
         var announcements = 0
         for sequence in 2..<1_002 {
             announcements += node.hear(.absent([50], saidBy: 1, sequence: UInt64(sequence))).announcements.count
-            if sequence == 2 { #expect(announcements == 1) }
             announcements += node.advance(by: .milliseconds(10)).announcements.count
+            // At once, but for 10 ms a member: whoever names one may name all.
+            if sequence == 4 { #expect(announcements == 1) }
         }
         // Ten seconds: its own two heartbeats, and one answer for each interval.
         #expect(announcements <= 6)
+    }
+
+    @Test func whoseSessionIsNotShownIsNotMissed() {
+        var node = self.node(1, knowing: 2...3)
+        let hidden = Announcement(endpoint: .numbered(4), timeToLive: .seconds(3_600), showsPresence: false)
+        node.hear(Envelope(sender: .numbered(4), sequence: 1, message: .announce(hidden)))
+        node.present = [AnnouncementProtocol.presenceKey(of: .numbered(1))]
+        let lost = node.advance(by: .seconds(20)).lost
+        #expect(lost == [.numbered(2): .sessionEnded, .numbered(3): .sessionEnded])
+        #expect(node.hear(.absent([4], saidBy: 3, sequence: 2)).lost.isEmpty)
+        #expect(node.knows(4))
     }
 
     @Test func aSuspectComesBackWithItsNextAnnouncement() {

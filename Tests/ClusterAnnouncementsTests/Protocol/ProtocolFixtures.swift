@@ -34,6 +34,7 @@ extension Envelope {
             timeToLive: timeToLive,
             isJoining: isJoining,
             uptime: uptime,
+            showsPresence: true,
             acknowledgement: acknowledgement,
             metadata: metadata
         )
@@ -71,7 +72,8 @@ extension Roster.Entry {
             sequence: sequence,
             remaining: remaining,
             uptime: uptime,
-            isProven: isProven
+            isProven: isProven,
+            showsPresence: true
         )
     }
 }
@@ -180,7 +182,8 @@ struct TestNode: CustomTestStringConvertible {
                 self.machine.probeSucceeded(at: self.now)
             case .inspectPresence:
                 all += self.complete(self.machine.presence(self.present, at: self.now))
-            case .send, .sendRoster, .found, .lost, .proven, .sessionSilent, .probe, .endpointConflict, .dropped:
+            case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .endpointConflict,
+                .dropped:
                 break
             }
         }

@@ -32,6 +32,45 @@ import Testing
         self.admit(1, to: &node, sequence: 2)
     }
 
+    @Test func whoIsDoubtedAgainTooSoonShowsLaterThatItLives() {
+        var node = self.node(knowing: 1)
+        func doubt(sequence: UInt64) -> [TestNode.Action] {
+            node.hear(
+                .roster(
+                    of: 1,
+                    sequence: sequence,
+                    naming: [.numbered(50, sequence: 1_000, isProven: false), .numbered(1)]
+                )
+            )
+        }
+        #expect(doubt(sequence: 10).announcements.count == 1)
+        // It does not shout, and it does not forget: whoever has asked does not ask again.
+        #expect(doubt(sequence: 11).announcements.isEmpty)
+        #expect(doubt(sequence: 12).announcements.isEmpty)
+        #expect(node.advance(by: .seconds(1)).announcements.count == 1)
+    }
+
+    @Test func recordingsOfTheDeadDoNotSilenceANodeThatIsAlone() {
+        var node = self.node()
+        for number in 100..<400 { node.hear(.announcement(of: number, isJoining: true), fromSession: Self.attacker) }
+        node.advance(by: .seconds(120))
+        // They have had their time; it goes on as if they had never been.
+        let announcements = node.advance(by: .seconds(60)).announcements.count
+        #expect((8...20).contains(announcements))
+        // A real newcomer is told, and hears from it again within what it was told.
+        self.admit(1, to: &node)
+        #expect(node.advance(by: .seconds(8)).announcements.count >= 1)
+    }
+
+    @Test func aRecordedGoodbyeOpensNoDoorForTheRecordingBeforeIt() {
+        var node = self.node()
+        #expect(node.hear(.announcement(of: 1, isJoining: true), fromSession: Self.attacker).drops == [.unproven])
+        node.hear(.leave(of: 1, sequence: 2), fromSession: Self.attacker)
+        let again = node.hear(.announcement(of: 1, isJoining: true), fromSession: Self.attacker)
+        #expect(again.drops == [.departed])
+        #expect(again.rosters.isEmpty)
+    }
+
     @Test func anAnnouncementThatNamesSomethingElseIsNotProof() {
         var node = self.node()
         let old = Acknowledgement(sender: .numbered(77), sequence: 3)

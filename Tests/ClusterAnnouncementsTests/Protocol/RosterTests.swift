@@ -74,6 +74,24 @@ import Testing
         #expect(node.advance(by: .seconds(9)).rosters.isEmpty)
     }
 
+    @Test func beforeALongAnswerToACrowdANodeAsksHowFarTheServerIsBehind() throws {
+        var node = self.node(5, knowing: Array(1...4) + Array(6...400))
+        node.advance(by: .seconds(30))
+        node.echoes = false
+        var actions: [TestNode.Action] = []
+        for number in 500..<520 { actions += node.hear(.announcement(of: number, isJoining: true)) }
+        actions += node.advance(by: .seconds(3))
+        #expect(actions.rosters.isEmpty)
+        #expect(actions.announcements.count == 1)
+        // What it has said comes back, and nobody else has answered before.
+        let question = try #require(actions.sent.last)
+        node.echoes = true
+        actions = node.hear(question)
+        // Four are before it in turn, and an answer of theirs would take as long.
+        actions += node.advance(by: .seconds(60))
+        #expect(actions.rosters.count == 1)
+    }
+
     @Test func manyNewcomersShareAnAnswer() {
         var node = self.node(1, knowing: [2])
         var rosters = 0

@@ -39,6 +39,13 @@ struct SimulationFormationTests {
         if start.nodes > 1 { #expect(try #require(report.convergence) < .seconds(8)) }
     }
 
+    @Test("A crowd with a key leaves nobody unknown until its next heartbeat", arguments: [1, 2, 5] as [UInt64])
+    func keyedCrowd(seed: UInt64) throws {
+        let simulation = self.simulation(Start(nodes: 300, isKeyed: true, within: .seconds(1)), seed: seed)
+        simulation.run(for: .seconds(20))
+        #expect(try #require(simulation.report.convergence) < .seconds(15))
+    }
+
     @Test("A newcomer knows all, and all know it, within half a second", arguments: [2, 20, 100], [false, true])
     func lateJoin(nodes: Int, isKeyed: Bool) throws {
         let simulation = self.simulation(Start(nodes: nodes, isKeyed: isKeyed, within: .seconds(1)), seed: 5)
