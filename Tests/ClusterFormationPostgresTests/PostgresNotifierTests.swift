@@ -23,6 +23,24 @@ struct PostgresNotifierTests {
         #expect(error?.code == .misconfigured)
     }
 
+    @Test(
+        arguments: [
+            { $0.statementTimeout = .zero }, { $0.statementTimeout = .seconds(Int64.max) },
+            { $0.connectTimeout = .zero },
+            { $0.poolerCheckTimeout = .seconds(-1) }, { $0.bufferLimit = 0 },
+        ] as [@Sendable (inout PostgresNotifierConfiguration) -> Void]
+    )
+    func `A time limit or a buffer that can't work is refused before anything runs`(
+        _ change: @Sendable (inout PostgresNotifierConfiguration) -> Void
+    ) {
+        var configuration = PostgresNotifierConfiguration()
+        change(&configuration)
+        let error = #expect(throws: NotifierError.self) {
+            try PostgresNotifier(connection: "host=127.0.0.1 port=1", configuration: configuration)
+        }
+        #expect(error?.code == .misconfigured)
+    }
+
     @Test func `No way of printing a notifier shows its connection string`() throws {
         let notifier = try PostgresNotifier(connection: "postgres://app:hunter2@db1/orders")
         var text = "\(notifier) \(String(reflecting: notifier))"

@@ -284,6 +284,52 @@ import Testing
         }
         #expect(connector.violations.isEmpty)
     }
+
+    @Test("A disconnect that hangs is cancelled in time, and holds up nobody who is at the endpoint next")
+    func stuckDisconnect() async throws {
+        let clock = ManualClock()
+        let connector = HangingDisconnects()
+        let (first, second) = (try peer(1, life: 1), try peer(1, life: 2))
+        let (restarts, restart) = AsyncStream<Node>.makeStream()
+        let strategy = ClosureStrategy { context in
+            for await node in restarts { context.discovery.found(node) }
+        }
+        let cluster = try self.cluster([strategy], connector, clock: clock)
+        try await self.running(cluster) {
+            var calls = connector.calls.makeAsyncIterator()
+            restart.yield(first)
+            #expect(await calls.next() == .connect(first))
+            restart.yield(second)
+            #expect(await calls.next() == .disconnect(first))
+            try await clock.waitForTimer(notAfter: .init(sinceStart: .seconds(10)))
+            clock.advance(by: .seconds(10))
+            let next = [await calls.next(), await calls.next()]
+            #expect(Set(next) == [.cancelled(first), .connect(second)])
+        }
+    }
+}
+
+/// A connector whose links are up at once, and whose disconnects from a replaced instance end when they are cancelled.
+private final class HangingDisconnects: ClusterConnector {
+    enum Call: Hashable { case connect(Node), disconnect(Node), cancelled(Node) }
+
+    let calls: AsyncStream<Call>
+    private let continuation: AsyncStream<Call>.Continuation
+
+    init() {
+        (self.calls, self.continuation) = AsyncStream.makeStream()
+    }
+
+    func connect(to peer: Node, link: Link) async throws {
+        self.continuation.yield(.connect(peer))
+    }
+
+    func disconnect(from peer: Node, reason: DisconnectReason) async {
+        guard reason == .replaced else { return }
+        self.continuation.yield(.disconnect(peer))
+        for await _ in AsyncStream<Never>.makeStream().stream {}
+        self.continuation.yield(.cancelled(peer))
+    }
 }
 
 /// A strategy made of a closure.
