@@ -11,10 +11,11 @@ extension AnnouncementProtocol {
         self.noteEvidence(at: now)
         switch envelope.message {
         case .announce(let announcement):
-            var actions = self.heard(announcement, from: envelope, processID: processID, at: now)
+            let actions = self.heard(announcement, from: envelope, processID: processID, at: now)
+            guard announcement.isJoining else { return actions }
             // The first in turn answers at once, without waiting for a timer.
-            if announcement.isJoining { actions += self.takeRosterTurn(at: now) }
-            return actions
+            let answer = self.takeRosterTurn(at: now)
+            return answer.isEmpty ? actions : actions + answer
         case .leave:
             return self.heardLeave(from: envelope, processID: processID, at: now)
         case .roster(let roster):
@@ -58,7 +59,7 @@ extension AnnouncementProtocol {
         }
         if self.requiresProof { self.candidates.remove(envelope.sender) }
         let actions = self.admit(newcomer, at: now)
-        guard self.table.contains(envelope.sender) else { return actions }
+        guard case .found = actions.last else { return actions }
         self.noteHeard(envelope, at: now)
         if announcement.isJoining { self.queueAnswer(to: envelope.sender, at: now) }
         return actions
@@ -134,7 +135,8 @@ extension AnnouncementProtocol {
             return [.dropped(.endpointConflict)] + (peer.isHearsay ? [] : self.reportConflict(at: peer.endpoint))
         }
         var actions: [Action] = []
-        if let holder = self.table.peer(at: peer.endpoint) {
+        let place = self.table.place(of: peer.endpoint)
+        if let holder = self.table.peer(at: place) {
             guard !peer.isHearsay else { return [] }
             let wasReplaced = self.departed[peer.instance]?.kind == .replaced
             guard peer.birth > holder.birth, !wasReplaced else {
@@ -151,7 +153,7 @@ extension AnnouncementProtocol {
             actions.append(.lost(evicted.node, .evicted))
         }
         let expected = self.expectedMembers
-        self.table.insert(peer)
+        self.table.insert(peer, at: place, believedFor: self.currentBelief())
         // With a key: strangers that it was reckoned with may have been recordings.
         if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
         if self.departed.count > 0 { self.departed.remove(peer.instance) }

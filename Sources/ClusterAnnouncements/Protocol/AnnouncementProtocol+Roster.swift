@@ -19,10 +19,16 @@ struct RosterTurn: Sendable {
     /// How much time there is between two answers for each message that they take.
     private static let spacing = Duration.milliseconds(100)
 
-    /// The newcomers that wait for an answer, and since when: thousands, when as many start at once.
-    private var pending: [InstanceID: Nanoseconds] = [:]
-    /// Those of them whom somebody has named in a roster of which a later message may still name this node, and who.
-    private var named: [InstanceID: InstanceID] = [:]
+    private struct Waiting: Sendable {
+        var since: Nanoseconds
+        /// Who has named it in a roster of which a later message may still name this node.
+        var namer: InstanceID?
+    }
+
+    /// The newcomers that wait for an answer: thousands, when as many start at once.
+    private var pending: InstanceMap<Waiting>
+    /// How many of them somebody has named.
+    private var namedCount = 0
     /// Since when somebody waits.
     private var waitingSince: Instant?
     /// How many turns before this node's own, in time.
@@ -39,6 +45,10 @@ struct RosterTurn: Sendable {
     /// When somebody answered last, this node or another.
     private var lastAnswer: Instant?
 
+    init(secret: HashSecret) {
+        self.pending = InstanceMap(secret: secret)
+    }
+
     var pendingCount: Int { self.pending.count }
 
     /// Whether so many wait that they share one answer.
@@ -46,7 +56,7 @@ struct RosterTurn: Sendable {
 
     /// Whether somebody who waits has not been listening when this node announced itself last.
     func missesLocal(_ newcomer: InstanceID) -> Bool {
-        guard let since = self.pending[newcomer] else { return false }
+        guard let since = self.pending[newcomer]?.since else { return false }
         return self.announcedAt.map { Nanoseconds($0) < since } ?? true
     }
 
@@ -61,8 +71,8 @@ struct RosterTurn: Sendable {
         at now: Instant
     ) {
         if self.pending.isEmpty { self.waitingSince = now }
-        self.pending[newcomer] = Nanoseconds(now)
-        if !self.named.isEmpty { self.named[newcomer] = nil }
+        if self.namedCount > 0, self.pending[newcomer]?.namer != nil { self.namedCount -= 1 }
+        self.pending.set(newcomer, to: Waiting(since: Nanoseconds(now)))
         self.delay = delay
         // One answer for all of a crowd, and not into the midst of their announcements.
         let earliest = self.pending.count > Self.crowd ? now.advanced(by: slot) : now
@@ -83,7 +93,7 @@ struct RosterTurn: Sendable {
     /// The turn has come: whoever waited is answered now.
     mutating func answer(at now: Instant) {
         self.pending.removeAll()
-        self.named.removeAll()
+        self.namedCount = 0
         self.due = nil
         self.leftOutDue = nil
         self.answeredAt = now
@@ -98,9 +108,9 @@ struct RosterTurn: Sendable {
     mutating func takeLeftOut(at now: Instant) -> Bool {
         guard let due = self.leftOutDue, due <= now else { return false }
         self.leftOutDue = nil
-        guard !self.named.isEmpty else { return false }
-        for newcomer in self.named.keys { self.pending[newcomer] = nil }
-        self.named.removeAll()
+        guard self.namedCount > 0 else { return false }
+        self.pending.removeAll { $0.namer != nil }
+        self.namedCount = 0
         if self.pending.isEmpty { self.due = nil }
         return true
     }
@@ -136,18 +146,21 @@ struct RosterTurn: Sendable {
         let coversLocal = self.namedBy.contains(sender)
         let announcedAt = self.announcedAt.map { Nanoseconds($0) }
         for instance in named {
-            guard let since = self.pending[instance] else { continue }
-            let knowsLocal = coversLocal || (announcedAt.map { since <= $0 } ?? false)
-            if knowsLocal { self.pending[instance] = nil }
-            self.named[instance] = knowsLocal ? nil : sender
-        }
-        if namesLocal {
-            for (newcomer, namer) in self.named where namer == sender {
-                self.pending[newcomer] = nil
-                self.named[newcomer] = nil
+            guard var waiting = self.pending[instance] else { continue }
+            if coversLocal || (announcedAt.map { waiting.since <= $0 } ?? false) {
+                self.forget(waiting, instance)
+            } else {
+                if waiting.namer == nil { self.namedCount += 1 }
+                waiting.namer = sender
+                self.pending.set(instance, to: waiting)
             }
         }
-        self.leftOutDue = self.named.isEmpty ? nil : now.advanced(by: slot)
+        if namesLocal, self.namedCount > 0 {
+            let before = self.pending.count
+            self.pending.removeAll { $0.namer == sender }
+            self.namedCount -= before - self.pending.count
+        }
+        self.leftOutDue = self.namedCount > 0 ? now.advanced(by: slot) : nil
         // Whoever answers goes on as long as somebody waits; the others give it time for that.
         let later = self.turn(notBefore: now.advanced(by: slot), messages: messages)
         self.due = self.pending.isEmpty ? nil : self.due.map { max($0, later) }
@@ -155,15 +168,19 @@ struct RosterTurn: Sendable {
 
     /// Somebody who waited is gone.
     mutating func forget(_ newcomer: InstanceID) {
-        self.pending[newcomer] = nil
-        self.named[newcomer] = nil
+        if let waiting = self.pending[newcomer] { self.forget(waiting, newcomer) }
         if self.pending.isEmpty { self.due = nil }
+    }
+
+    private mutating func forget(_ waiting: Waiting, _ newcomer: InstanceID) {
+        self.pending.remove(newcomer)
+        if waiting.namer != nil { self.namedCount -= 1 }
     }
 
     /// The session is gone, and with it what was asked on it.
     mutating func reset() {
         self.pending.removeAll()
-        self.named.removeAll()
+        self.namedCount = 0
         self.namedBy.removeAll()
         self.due = nil
         self.leftOutDue = nil
@@ -196,15 +213,15 @@ extension AnnouncementProtocol {
         // Strangers without proof put nobody off who is at home.
         let rank =
             self.table.rank + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
-        let delay = slot.multiplied(by: head) + self.turnDelay(rank: rank)
+        let delay = slot.multiplied(by: head) + self.turnDelay(rank: rank, slot: slot)
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
     }
 
     /// How long the turns of those before it take; far down the list it does not matter who is before whom.
-    private mutating func turnDelay(rank: Int) -> Duration {
-        let delay = self.slot.multiplied(by: min(rank, Self.longestQueue))
+    private mutating func turnDelay(rank: Int, slot: Duration) -> Duration {
+        let delay = slot.multiplied(by: min(rank, Self.longestQueue))
         guard rank > Self.longestQueue else { return delay }
-        return delay + self.slot * Double.random(in: 0..<Double(Self.longestQueue), using: &self.generator)
+        return delay + slot * Double.random(in: 0..<Double(Self.longestQueue), using: &self.generator)
     }
 
     private static var longestQueue: Int { 64 }
@@ -213,7 +230,11 @@ extension AnnouncementProtocol {
     mutating func rescheduleLongAnswer(at now: Instant) {
         guard self.isAnswerLong else { return }
         let rank = self.table.rank + (self.table.count == 0 ? self.candidates.rank : 0)
-        self.roster.reschedule(after: self.turnDelay(rank: rank), messages: self.rosterMessages, at: now)
+        self.roster.reschedule(
+            after: self.turnDelay(rank: rank, slot: self.slot),
+            messages: self.rosterMessages,
+            at: now
+        )
     }
 
     mutating func takeRosterTurn(at now: Instant) -> [Action] {

@@ -89,6 +89,8 @@ package struct AnnouncementProtocol: Sendable {
     /// This life of the local node.
     package let local: InstanceID
     let birth: Instant
+    /// The longest time for which every peer was believed at least since the table's queue was made.
+    private var queuedBelief: Duration = .zero
 
     var generator: SeededGenerator
     var schedule: HeartbeatSchedule
@@ -106,7 +108,7 @@ package struct AnnouncementProtocol: Sendable {
     var recent: BoundedQueue<Acknowledgement, Instant>
     var lastHeardFromPeer: Acknowledgement?
 
-    var roster = RosterTurn()
+    var roster: RosterTurn
     var presence = PresenceWatch()
     var conflicts = ConflictReports()
 
@@ -150,7 +152,9 @@ package struct AnnouncementProtocol: Sendable {
         self.local = instance
         self.birth = now
         self.generator = SeededGenerator(seed: seed)
-        self.table = PeerTable(local: instance, using: &self.generator)
+        let secret = HashSecret(using: &self.generator)
+        self.table = PeerTable(local: instance, secret: secret)
+        self.roster = RosterTurn(secret: secret)
         self.schedule = HeartbeatSchedule(
             base: configuration.heartbeatInterval,
             deliveriesPerSecond: configuration.maximumDeliveryRate
@@ -341,7 +345,7 @@ package struct AnnouncementProtocol: Sendable {
         self.session?.awaitedEcho = nil
         let sample = awaited.since.duration(to: now)
         // When the server falls behind, that counts at once.
-        self.roundTrip = max(sample, (self.roundTrip + sample).divided(by: 2))
+        self.roundTrip = max(sample, (self.roundTrip + sample).halved)
         self.rescheduleLongAnswer(at: now)
         return [.proven(roundTrip: sample)]
     }
@@ -361,7 +365,7 @@ package struct AnnouncementProtocol: Sendable {
         // While others are heard the server is behind, not silent: wait longer, but not for ever. When thousands of
         // nodes start at once it is behind by as many deliveries as there are pairs of them.
         let patience = min(
-            session.lastEvidence.advanced(by: deadline.divided(by: 2)),
+            session.lastEvidence.advanced(by: deadline.halved),
             awaited.since.advanced(by: self.patience)
         )
         let echo = (at: max(awaited.since.advanced(by: deadline), patience), what: Silence.noEcho)
@@ -386,7 +390,7 @@ package struct AnnouncementProtocol: Sendable {
         guard session.probeSince == nil, session.awaitedEcho == nil else { return nil }
         guard let due = self.schedule.due else { return nil }
         let check = session.lastEvidence.advanced(by: self.configuration.heartbeatInterval)
-        return check.advanced(by: self.configuration.heartbeatInterval.divided(by: 2)) < due ? check : nil
+        return check.advanced(by: self.configuration.heartbeatInterval.halved) < due ? check : nil
     }
 
     /// A process that was itself stopped (SIGSTOP, a suspended machine) has heard nobody and judges nobody.
@@ -416,8 +420,9 @@ package struct AnnouncementProtocol: Sendable {
     /// Gives up who has been silent for too long, if the channel has worked since that became so: otherwise it is asked
     /// first whether it works, for the silence may be this node's own.
     private mutating func expire(at now: Instant) -> [Action] {
+        guard let due = self.table.nextExpiry, due <= now else { return [] }
         guard self.isProven(at: now), let session = self.session else { return [] }
-        let (graceStart, shortest) = (self.graceStart, self.shortestBelief)
+        let (graceStart, shortest) = (self.graceStart, self.currentBelief())
         let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.lastEvidence) { peer in
             max(peer.lastHeard.instant, graceStart).advanced(by: max(peer.timeToLive, shortest))
         }
@@ -435,7 +440,7 @@ package struct AnnouncementProtocol: Sendable {
 
     /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has
     /// said how long to believe it.
-    var shortestBelief: Duration {
+    private var shortestBelief: Duration {
         let interval = self.currentInterval
         return interval > self.configuration.heartbeatInterval ? self.configuration.timeToLive(at: interval) : .zero
     }
@@ -444,5 +449,26 @@ package struct AnnouncementProtocol: Sendable {
         self.departed.set(peer.instance, to: Departure(sequence: peer.sequence, kind: kind, processID: peer.processID))
         self.schedule.shrink(toMembers: self.members, at: now)
         self.roster.forget(peer.instance)
+        self.shortenBelief()
+    }
+
+    /// For how long every peer is believed at least, to be reckoned with in the table's queue.
+    mutating func currentBelief() -> Duration {
+        let belief = self.shortestBelief
+        self.queuedBelief = max(self.queuedBelief, belief)
+        return belief
+    }
+
+    /// A cluster that has shrunk expects to hear each of the rest sooner.
+    ///
+    /// A pass over all peers, but one for each time that the cluster has lost about a third of its members.
+    private mutating func shortenBelief() {
+        let belief = self.shortestBelief
+        guard belief < self.queuedBelief.halved else { return }
+        self.queuedBelief = belief
+        let graceStart = self.graceStart
+        self.table.requeueExpiries { peer in
+            max(peer.lastHeard.instant, graceStart).advanced(by: max(peer.timeToLive, belief))
+        }
     }
 }

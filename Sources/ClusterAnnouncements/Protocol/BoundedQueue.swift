@@ -18,7 +18,7 @@ struct BoundedQueue<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return self.order[self.head...].filter { self.values[$0] != nil && seen.insert($0).inserted }
     }
 
-    subscript(key: Key) -> Value? { self.values[key] }
+    subscript(key: Key) -> Value? { self.values.isEmpty ? nil : self.values[key] }
 
     /// The key that has been there longest.
     var oldestKey: Key? {

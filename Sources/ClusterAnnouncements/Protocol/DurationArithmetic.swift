@@ -1,3 +1,5 @@
+internal import ClusterFormation
+
 /// The standard library's functions for this are generic, and slow in what is compiled elsewhere: they look up how to do
 /// with any integer what is one multiplication for an `Int`.
 ///
@@ -11,6 +13,17 @@ extension Duration {
         Duration(attoseconds: self.attoseconds / Int128(count))
     }
 
+    /// Half of it, without a division.
+    var halved: Duration { Duration(attoseconds: self.attoseconds >> 1) }
+
+    static func < (lhs: Duration, rhs: Duration) -> Bool { lhs.attoseconds < rhs.attoseconds }
+
+    static func > (lhs: Duration, rhs: Duration) -> Bool { lhs.attoseconds > rhs.attoseconds }
+
+    static func <= (lhs: Duration, rhs: Duration) -> Bool { lhs.attoseconds <= rhs.attoseconds }
+
+    static func >= (lhs: Duration, rhs: Duration) -> Bool { lhs.attoseconds >= rhs.attoseconds }
+
     static func seconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000_000_000) }
 
     static func milliseconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000_000) }
@@ -23,3 +36,13 @@ extension Duration {
         Duration(attoseconds: Int128(count) * each)
     }
 }
+
+func min(_ first: Duration, _ second: Duration) -> Duration { second < first ? second : first }
+
+func max(_ first: Duration, _ second: Duration) -> Duration { second > first ? second : first }
+
+func max(_ first: Duration, _ second: Duration, _ third: Duration) -> Duration { max(max(first, second), third) }
+
+func min(_ first: Instant, _ second: Instant) -> Instant { second < first ? second : first }
+
+func max(_ first: Instant, _ second: Instant) -> Instant { second > first ? second : first }

@@ -7,6 +7,7 @@ internal import ClusterFormation
 /// timer reconsideration and the reverse reconsideration of RFC 3550, sections 6.3.1 to 6.3.6 and appendix A.7.
 struct HeartbeatSchedule: Sendable {
     private let base: Duration
+    private let baseSeconds: Double
     private let deliveriesPerSecond: Double
     private(set) var lastSent: Instant?
     private(set) var due: Instant?
@@ -14,14 +15,15 @@ struct HeartbeatSchedule: Sendable {
 
     init(base: Duration, deliveriesPerSecond: Double) {
         self.base = base
+        self.baseSeconds = base.inSeconds
         self.deliveriesPerSecond = deliveriesPerSecond
     }
 
     /// The mean interval for a cluster of so many members: n of them send n deliveries each per interval.
     func interval(forMembers members: Int) -> Duration {
         let stretched = Double(members) * Double(members) / self.deliveriesPerSecond
-        guard stretched > self.base.inSeconds else { return self.base }
-        return .seconds(min(stretched, 1e8))
+        guard stretched > self.baseSeconds else { return self.base }
+        return .nanoseconds(Int64(min(stretched, 1e8) * 1e9))
     }
 
     func isStretched(members: Int) -> Bool {

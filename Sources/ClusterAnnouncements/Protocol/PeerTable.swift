@@ -81,11 +81,6 @@ struct PeerTable: Sendable {
         fileprivate var expiry: Nanoseconds { self.lastHeard.advanced(by: Nanoseconds(self.timeToLive)) }
     }
 
-    private struct Secret: Sendable {
-        var first: UInt64
-        var second: UInt64
-    }
-
     private struct Expiry: Comparable, Sendable {
         var at: Nanoseconds
         var slot: UInt32
@@ -93,15 +88,20 @@ struct PeerTable: Sendable {
         static func < (lhs: Expiry, rhs: Expiry) -> Bool { lhs.at < rhs.at }
     }
 
+    /// Where an endpoint belongs, and who has it.
+    struct Place {
+        fileprivate let hash: UInt32
+        fileprivate let slot: Int?
+    }
+
     private let local: InstanceID
-    /// What makes the hashes of instance ids unforeseeable: strangers choose the ids.
-    private let secret: Secret
+    private let secret: HashSecret
 
     private var slots: [Peer] = []
     private var vacant: [UInt32] = []
     private var byInstance = SlotIndex()
     private var byEndpoint = SlotIndex()
-    private var instancesByProcess: [Int32: Int32] = [:]
+    private var sessions = SessionCounts()
     /// One entry a peer; a peer heard meanwhile is put back when its entry comes up, not on every message.
     private var expiries = Heap<Expiry>()
     /// Who is known from hearsay alone, and who was heard once, in the order in which they came.
@@ -110,9 +110,9 @@ struct PeerTable: Sendable {
     /// How many peers have a smaller instance id than this node: its turn among the members.
     private(set) var rank = 0
 
-    init(local: InstanceID, using generator: inout some RandomNumberGenerator) {
+    init(local: InstanceID, secret: HashSecret) {
         self.local = local
-        self.secret = Secret(first: generator.next(), second: generator.next())
+        self.secret = secret
     }
 
     var count: Int { self.byInstance.count }
@@ -123,13 +123,17 @@ struct PeerTable: Sendable {
 
     subscript(instance: InstanceID) -> Peer? { self.slot(of: instance).map { self.slots[$0] } }
 
-    func peer(at endpoint: Endpoint) -> Peer? {
-        self.slot(at: endpoint).map { self.slots[$0] }
+    func peer(at endpoint: Endpoint) -> Peer? { self.peer(at: self.place(of: endpoint)) }
+
+    func peer(at place: Place) -> Peer? { place.slot.map { self.slots[$0] } }
+
+    /// Where an endpoint belongs, for more than one question about it.
+    func place(of endpoint: Endpoint) -> Place {
+        let hash = Self.hash(endpoint)
+        return Place(hash: hash, slot: self.byEndpoint.slot(hash: hash) { self.slots[$0].endpoint == endpoint })
     }
 
-    func instances(inSession processID: Int32) -> Int {
-        Int(self.instancesByProcess[processID] ?? 0)
-    }
+    func instances(inSession processID: Int32) -> Int { self.sessions[processID] }
 
     /// Who makes room for a newcomer: the one known longest from hearsay alone, then the one heard once longest ago.
     var evictable: InstanceID? { (self.hearsay.first ?? self.heardOnce.first).map { self.slots[$0].instance } }
@@ -137,7 +141,12 @@ struct PeerTable: Sendable {
     // MARK: Changes
 
     /// Adds a peer whose instance and endpoint are not in the table.
-    mutating func insert(_ peer: Peer) {
+    ///
+    /// - Parameters:
+    ///   - peer: The peer.
+    ///   - place: Where its endpoint belongs.
+    ///   - belief: For how long it is believed at least, whatever it says itself.
+    mutating func insert(_ peer: Peer, at place: Place, believedFor belief: Duration) {
         let slot: Int
         if let vacant = self.vacant.popLast() {
             slot = Int(vacant)
@@ -150,11 +159,23 @@ struct PeerTable: Sendable {
             self.slots.append(peer)
         }
         self.indexInstance(of: slot)
-        self.indexEndpoint(of: slot)
-        if peer.processID != 0 { self.instancesByProcess[peer.processID, default: 0] += 1 }
+        self.byEndpoint.insert(slot, hash: place.hash)
+        if peer.processID != 0 { self.sessions.add(peer.processID) }
         if peer.instance < self.local { self.rank += 1 }
         self.enlist(slot)
-        self.queueExpiry(of: slot, at: peer.expiry)
+        self.queueExpiry(of: slot, at: max(peer.expiry, peer.lastHeard.advanced(by: Nanoseconds(belief))))
+    }
+
+    /// Each peer may be overdue sooner than the queue says: it is believed for less time from now on.
+    mutating func requeueExpiries(_ expiry: (Peer) -> Instant) {
+        var entries: [Expiry] = []
+        entries.reserveCapacity(self.count)
+        for (slot, peer) in self.slots.enumerated() where !peer.isVacant {
+            entries.append(
+                Expiry(at: Nanoseconds(expiry(peer)), slot: UInt32(slot), generation: peer.generation)
+            )
+        }
+        self.expiries = Heap(entries)
     }
 
     /// Writes down what was heard of a known peer; its identity stays.
@@ -170,8 +191,8 @@ struct PeerTable: Sendable {
         if after.endpoint != before.endpoint { self.indexEndpoint(of: slot) }
         if after.standing != before.standing { self.enlist(slot) }
         if after.processID != before.processID {
-            self.forgetSession(before.processID)
-            if after.processID != 0 { self.instancesByProcess[after.processID, default: 0] += 1 }
+            if before.processID != 0 { self.sessions.remove(before.processID) }
+            if after.processID != 0 { self.sessions.add(after.processID) }
         }
         // The entry in the queue may stand for a later moment than a shortened time-to-live asks for.
         if after.timeToLive < before.timeToLive { self.queueExpiry(of: slot, at: after.expiry) }
@@ -183,7 +204,7 @@ struct PeerTable: Sendable {
         let peer = self.slots[slot]
         self.forgetInstance(of: slot)
         self.forgetEndpoint(of: slot)
-        self.forgetSession(peer.processID)
+        if peer.processID != 0 { self.sessions.remove(peer.processID) }
         if instance < self.local { self.rank -= 1 }
         self.delist(slot)
         self.slots[slot].metadata = [:]
@@ -224,11 +245,6 @@ struct PeerTable: Sendable {
         self.byInstance.slot(hash: self.hash(instance)) { self.slots[$0].instance == instance }
     }
 
-    private func slot(at endpoint: Endpoint) -> Int? {
-        guard self.byEndpoint.count > 0 else { return nil }
-        return self.byEndpoint.slot(hash: Self.hash(endpoint)) { self.slots[$0].endpoint == endpoint }
-    }
-
     private mutating func indexInstance(of slot: Int) {
         self.byInstance.insert(slot, hash: self.hash(self.slots[slot].instance))
     }
@@ -245,10 +261,7 @@ struct PeerTable: Sendable {
         self.byEndpoint.remove(slot, hash: Self.hash(self.slots[slot].endpoint))
     }
 
-    private func hash(_ instance: InstanceID) -> UInt32 {
-        let product = (instance.high ^ self.secret.first).multipliedFullWidth(by: instance.low ^ self.secret.second)
-        return UInt32(truncatingIfNeeded: product.high ^ product.low)
-    }
+    private func hash(_ instance: InstanceID) -> UInt32 { self.secret.hash(instance) }
 
     private static func hash(_ endpoint: Endpoint) -> UInt32 {
         // The standard library's hash has a secret of its own.
@@ -271,11 +284,6 @@ struct PeerTable: Sendable {
         case .heardOnce: self.heardOnce.remove(slot, in: &self.slots)
         case .established: break
         }
-    }
-
-    private mutating func forgetSession(_ processID: Int32) {
-        guard let count = self.instancesByProcess[processID] else { return }
-        self.instancesByProcess[processID] = count > 1 ? count - 1 : nil
     }
 
     private mutating func queueExpiry(of slot: Int, at moment: Nanoseconds) {

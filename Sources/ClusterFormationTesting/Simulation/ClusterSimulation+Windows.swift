@@ -1,9 +1,12 @@
 internal import ClusterFormation
 
 extension ClusterSimulation {
-    /// For how long the nodes are worked on one by one at most, while the server is far behind; who opens a session anew in
-    /// between waits for the end.
-    private static let longestWindow: Int64 = 20_000_000_000
+    /// For how long the nodes are worked on one by one, while the server is far behind; who opens a session anew in between
+    /// waits for the end.
+    ///
+    /// So a window is short when sessions are lost, and twice as long as the one before otherwise: what a node knows comes
+    /// into the processor's caches once for each.
+    static let windowLengths: ClosedRange<Int64> = 20_000_000_000...600_000_000_000
 
     /// Lets every node live through a time in which it hears nothing that is said in that time: whatever a node sends,
     /// the server delivers when it is over.
@@ -12,7 +15,7 @@ extension ClusterSimulation {
     /// as many threads as one likes.
     func passWindow(from start: Int64, before end: Int64) {
         let safe = self.server.earliestDelivery(ofSentAt: start)
-        let until = min(safe, end, start + Self.longestWindow)
+        let until = min(safe, end, start + self.windowLength)
         let count = self.deliveries.prefix { $0.at < until }.count
         let window = NodeShard.Window(
             deliveries: Array(self.deliveries.prefix(count)),
@@ -36,6 +39,11 @@ extension ClusterSimulation {
                 second.element.at, second.element.node, second.offset
             )
         }
+        let isCalm = !reactions.contains { if case .gaveSessionUp = $0.element.what { true } else { false } }
+        self.windowLength = min(
+            isCalm ? self.windowLength * 2 : Self.windowLengths.lowerBound,
+            Self.windowLengths.upperBound
+        )
         for (_, reaction) in reactions { self.perform(reaction.what, of: reaction.node, at: reaction.at) }
     }
 

@@ -41,6 +41,8 @@ public final class ClusterSimulation {
     /// What was sent and is not delivered yet, in order.
     var deliveries: [SimulatedServer.Delivery] = []
     var now: Int64 = 0
+    /// For how long the nodes are worked on one by one at most.
+    var windowLength = ClusterSimulation.windowLengths.lowerBound
     var figures = SimulationReport()
     /// Since when convergence is measured.
     var disturbedAt: Int64 = 0

@@ -77,17 +77,29 @@ struct SimulatedNode {
         _ outcome: inout NodeShard.Outcome,
         using generator: inout SeededGenerator
     ) {
+        window.deliveries.withUnsafeBufferPointer { deliveries in
+            self.live(through: window, deliveries, &outcome, using: &generator)
+        }
+    }
+
+    /// Reads the deliveries where they are: a copy for each node would count.
+    private mutating func live(
+        through window: NodeShard.Window,
+        _ deliveries: UnsafeBufferPointer<SimulatedServer.Delivery>,
+        _ outcome: inout NodeShard.Outcome,
+        using generator: inout SeededGenerator
+    ) {
         var heard = 0
         while true {
             let own = self.nextMoment
-            if heard < window.deliveries.count, self.isListening, window.deliveries[heard].at <= own {
-                let delivery = window.deliveries[heard]
+            if heard < deliveries.count, self.isListening, deliveries[heard].at <= own {
                 outcome.wakeUps += 1
                 let isLost =
                     window.lossProbability > 0
                     && Double.random(in: 0..<1, using: &generator) < window.lossProbability
                 if !isLost {
-                    outcome.note(self.hear(delivery, latency: window.latency), of: self.index, at: delivery.at)
+                    let reactions = self.hear(deliveries[heard], latency: window.latency)
+                    if !reactions.isEmpty { outcome.note(reactions, of: self.index, at: deliveries[heard].at) }
                     self.count(in: &outcome, after: heard, expectedPeers: window.expectedPeers)
                 }
                 heard += 1
@@ -113,9 +125,9 @@ struct SimulatedNode {
             self.unread.append((delivery.envelope, delivery.processID))
             return []
         }
-        return self.call(at: delivery.at, latency: latency) { machine, now in
-            machine.received(delivery.envelope, processID: delivery.processID, at: now)
-        }
+        let now = Instant(nanoseconds: delivery.at)
+        let actions = self.machine.received(delivery.envelope, processID: delivery.processID, at: now)
+        return self.perform(actions, at: delivery.at, latency: latency)
     }
 
     /// The moment has come at which it does something by itself.
@@ -141,6 +153,14 @@ struct SimulatedNode {
         _ body: (inout AnnouncementProtocol, Instant) -> [AnnouncementProtocol.Action]
     ) -> [Reaction] {
         let actions = body(&self.machine, Instant(nanoseconds: moment))
+        return self.perform(actions, at: moment, latency: latency)
+    }
+
+    private mutating func perform(
+        _ actions: [AnnouncementProtocol.Action],
+        at moment: Int64,
+        latency: Int64
+    ) -> [Reaction] {
         var reactions: [Reaction] = []
         for action in actions { self.perform(action, at: moment, latency: latency, &reactions) }
         self.wakeAt = self.machine.nextDeadline.map { max($0.nanosecondsRoundedUp, moment) } ?? .max
@@ -228,6 +248,13 @@ extension Instant {
 
     /// Not before the moment itself: a timer that fires early fires twice.
     fileprivate var nanosecondsRoundedUp: Int64 {
-        Int64((self.sinceStart.attoseconds + 999_999_999) / 1_000_000_000)
+        let attoseconds = UInt128(clamping: self.sinceStart.attoseconds + 999_999_999)
+        let perNanosecond: UInt64 = 1_000_000_000
+        let high = UInt64(truncatingIfNeeded: attoseconds >> 64)
+        guard high < perNanosecond / 2 else { return .max }
+        // One instruction, where a division of 128-bit numbers is a function: it is asked after every message.
+        return Int64(
+            perNanosecond.dividingFullWidth((high, UInt64(truncatingIfNeeded: attoseconds))).quotient
+        )
     }
 }

@@ -42,4 +42,14 @@ import Testing
         let entry = try #require(answer.rosters.first?.first { $0.instance == .numbered(90) })
         #expect(entry.remaining > .seconds(17))
     }
+
+    @Test func aClusterThatHasShrunkForgetsTheRestAfterTheTimeThatTheySaid() {
+        var node = TestNode.settled()
+        // So many peers stretch their heartbeat, and are believed for minutes, whatever they said when they came.
+        for number in 100..<500 { node.hear(.announcement(of: number, timeToLive: .seconds(20))) }
+        #expect(node.advance(by: .seconds(30)).lost.isEmpty)
+        for number in 105..<500 { node.hear(.leave(of: number, sequence: 2)) }
+        let lost = node.advance(by: .seconds(6)).lost
+        #expect(lost == Dictionary(uniqueKeysWithValues: (100..<105).map { (.numbered($0), .expired) }))
+    }
 }

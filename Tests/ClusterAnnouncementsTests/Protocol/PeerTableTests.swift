@@ -3,6 +3,12 @@ import Testing
 
 @testable import ClusterAnnouncements
 
+extension PeerTable {
+    fileprivate mutating func insert(_ peer: Peer) {
+        self.insert(peer, at: self.place(of: peer.endpoint), believedFor: .zero)
+    }
+}
+
 @Suite struct PeerTableTests {
     private func peer(_ number: Int, at endpoint: Int, process: Int32, lastHeard: Instant, lives: Int) -> PeerTable.Peer
     {
@@ -31,7 +37,7 @@ import Testing
     @Test(arguments: 0..<20) func itAgreesWithPlainDictionaries(seed: UInt64) {
         var dice = SeededNumbers(seed: seed)
         var secret = SeededGenerator(seed: seed)
-        var table = PeerTable(local: .numbered(50), using: &secret)
+        var table = PeerTable(local: .numbered(50), secret: HashSecret(using: &secret))
         var model = Model()
         var now = 0
         for step in 0..<600 {
@@ -82,7 +88,7 @@ import Testing
 
     @Test func theEarliestExpiryIsNeverLate() {
         var secret = SeededGenerator(seed: 1)
-        var table = PeerTable(local: .numbered(50), using: &secret)
+        var table = PeerTable(local: .numbered(50), secret: HashSecret(using: &secret))
         table.insert(self.peer(1, at: 1, process: 1, lastHeard: .start, lives: 9_000))
         table.update(.numbered(1)) { $0.timeToLive = .milliseconds(2_000) }
         #expect(table.nextExpiry == .start.advanced(by: .milliseconds(2_000)))
@@ -90,7 +96,7 @@ import Testing
 
     @Test func whoMakesRoomIsHearsayFirstAndThenWhoCameFirst() {
         var secret = SeededGenerator(seed: 1)
-        var table = PeerTable(local: .numbered(50), using: &secret)
+        var table = PeerTable(local: .numbered(50), secret: HashSecret(using: &secret))
         table.insert(self.peer(1, at: 1, process: 1, lastHeard: .start, lives: 9_000))
         table.insert(self.peer(2, at: 2, process: 0, lastHeard: .start, lives: 9_000))
         table.insert(self.peer(3, at: 3, process: 3, lastHeard: .start, lives: 9_000))
