@@ -35,7 +35,8 @@ public final class Cluster: Service, CustomStringConvertible {
     /// - Parameters:
     ///   - name: The cluster's name, 1 to 128 bytes. Nodes with the same name and the same database find each other.
     ///   - localNode: The address at which the others reach this node, and what it says of itself. Its instance id is
-    ///     made here unless it has one.
+    ///     made here unless it has one. One of your own must be new in each life of the process: the others do not believe
+    ///     it again after it has said goodbye.
     ///   - strategy: How to find peers.
     ///   - connector: How to connect to them.
     ///   - configuration: Everything else.

@@ -22,6 +22,7 @@ struct Load: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
+        let folder = try self.output.map(ResultsFolder.init)
         var rows: [Row] = []
         print(
             "  n   mode     server CPU s/min   notifications/s   deliveries/s   first 10 s   join ms   all know all s"
@@ -35,10 +36,9 @@ struct Load: AsyncParsableCommand {
                 rows.append(row)
             }
         }
-        guard let output = self.output else { return }
-        let folder = URL(filePath: output)
+        guard let folder else { return }
         let table = ([Row.header] + rows.map(\.values)).joined(separator: "\n") + "\n"
-        try table.write(to: folder.appending(path: "server-load.csv"), atomically: true, encoding: .utf8)
+        try folder.write(table, as: "server-load.csv")
         let plots = [
             ("server-cpu.svg", self.plot("CPU time of the server", "seconds a minute", rows, \.cpuPerMinute)),
             (
@@ -47,7 +47,7 @@ struct Load: AsyncParsableCommand {
             ),
         ]
         for (name, plot) in plots {
-            try plot.svg.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+            try folder.write(plot.svg, as: name)
         }
     }
 

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import BenchmarkSupport
 internal import CAllocationCounter
 internal import ClusterFormationTesting
-internal import Foundation
 
 /// What one incoming announcement costs a node, from the payload to the protocol's decision.
 struct MessageCost: ParsableCommand {
@@ -21,6 +20,7 @@ struct MessageCost: ParsableCommand {
     var output: String?
 
     func run() throws {
+        let folder = try self.output.map(ResultsFolder.init)
         var table = Table(["peers", "sealed", "ns", "allocations", "node's kB", "bytes a peer"])
         var series: [LinePlot.Series] = []
         for (isSealed, color) in [(false, "#2471a3"), (true, "#c0392b")] {
@@ -31,9 +31,8 @@ struct MessageCost: ParsableCommand {
             }
             series.append(LinePlot.Series(name: isSealed ? "sealed" : "unsealed", color: color, points: points))
         }
-        guard let output = self.output else { return }
-        let folder = URL(filePath: output)
-        try table.write(to: folder.appending(path: "message-cost.csv"))
+        guard let folder else { return }
+        try folder.write(table.commaSeparated, as: "message-cost.csv")
         let plot = LinePlot(
             title: "Cost of one incoming announcement",
             xLabel: "peers that the node knows",
@@ -41,7 +40,7 @@ struct MessageCost: ParsableCommand {
             note: "from the payload's text to the protocol's decision, one thread",
             series: series
         )
-        try plot.svg.write(to: folder.appending(path: "message-cost.svg"), atomically: true, encoding: .utf8)
+        try folder.write(plot.svg, as: "message-cost.svg")
     }
 
     private func measure(_ count: Int, _ isSealed: Bool, _ table: inout Table) -> Double {

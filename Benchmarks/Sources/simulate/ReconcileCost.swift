@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import BenchmarkSupport
 internal import CAllocationCounter
 internal import ClusterFormationTesting
-internal import Foundation
 
 /// What one change of membership costs a node's core, with a link to every peer.
 struct ReconcileCost: ParsableCommand {
@@ -21,6 +20,7 @@ struct ReconcileCost: ParsableCommand {
     var output: String?
 
     func run() throws {
+        let folder = try self.output.map(ResultsFolder.init)
         var table = Table([
             "peers", "update ns", "allocations", "leave and join ns", "allocations", "all at once ms", "core's kB",
         ])
@@ -47,9 +47,8 @@ struct ReconcileCost: ParsableCommand {
             updates.append((Double(count), update.time))
             changes.append((Double(count), change.time))
         }
-        guard let output = self.output else { return }
-        let folder = URL(filePath: output)
-        try table.write(to: folder.appending(path: "reconcile-cost.csv"))
+        guard let folder else { return }
+        try folder.write(table.commaSeparated, as: "reconcile-cost.csv")
         let plot = LinePlot(
             title: "Cost of one change of membership in the core",
             xLabel: "peers, all linked",
@@ -60,7 +59,7 @@ struct ReconcileCost: ParsableCommand {
                 LinePlot.Series(name: "a peer leaves and comes back", color: "#c0392b", points: changes),
             ]
         )
-        try plot.svg.write(to: folder.appending(path: "reconcile-cost.svg"), atomically: true, encoding: .utf8)
+        try folder.write(plot.svg, as: "reconcile-cost.svg")
     }
 
     private func measure(_ change: (Int) -> Void) -> Measurement {

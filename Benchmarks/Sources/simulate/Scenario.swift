@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
 internal import ClusterFormationTesting
-internal import Foundation
 
 /// One cluster, and what happens to it, step by step.
 struct Scenario: ParsableCommand {
@@ -29,6 +28,7 @@ struct Scenario: ParsableCommand {
     }
 
     func run() throws {
+        let folder = try self.output.map(ResultsFolder.init)
         var configuration = SimulationConfiguration(nodes: self.nodes + 1)
         configuration.seed = self.seed
         configuration.isKeyed = self.sealed
@@ -54,8 +54,7 @@ struct Scenario: ParsableCommand {
                 "\(after.sessionsGivenUp - before.sessionsGivenUp)",
             ])
         }
-        guard let output = self.output else { return }
-        try table.write(to: URL(filePath: output).appending(path: "simulated-scenario.csv"))
+        try folder?.write(table.commaSeparated, as: "simulated-scenario.csv")
     }
 
     /// Each tenth of the cluster suffers something else.

@@ -29,6 +29,7 @@ struct Sizes: ParsableCommand {
     var output: String?
 
     func run() throws {
+        let folder = try self.output.map(ResultsFolder.init)
         return_large_blocks()
         var table = Table([
             "nodes", "converged s", "announcements", "rosters", "first 10 s", "per node", "deliveries",
@@ -57,12 +58,10 @@ struct Sizes: ParsableCommand {
             ])
             points.append((Double(size), perNode))
         }
-        guard let output = self.output else { return }
-        let folder = URL(filePath: output)
+        guard let folder else { return }
         let name = self.sealed ? "simulated-start-sealed" : "simulated-start"
-        try table.write(to: folder.appending(path: "\(name).csv"))
-        let plot = self.plot(points)
-        try plot.svg.write(to: folder.appending(path: "\(name).svg"), atomically: true, encoding: .utf8)
+        try folder.write(table.commaSeparated, as: "\(name).csv")
+        try folder.write(self.plot(points).svg, as: "\(name).svg")
     }
 
     private func simulate(_ size: Int) -> SimulationReport {

@@ -1,5 +1,4 @@
 internal import BenchmarkSupport
-internal import Foundation
 
 /// Rows of figures: in columns on the terminal, with commas in a file.
 struct Table {
@@ -20,10 +19,9 @@ struct Table {
         self.printRow(row)
     }
 
-    /// Writes all rows into a file.
-    func write(to file: URL) throws {
-        let lines = ([self.names] + self.rows).map { $0.joined(separator: ",") }
-        try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: true, encoding: .utf8)
+    /// All rows, as the text of a file.
+    var commaSeparated: String {
+        ([self.names] + self.rows).map { $0.joined(separator: ",") + "\n" }.joined()
     }
 
     private func printRow(_ row: [String]) {

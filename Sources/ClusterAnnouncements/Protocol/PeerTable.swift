@@ -97,7 +97,7 @@ struct PeerTable: Sendable {
     private let local: InstanceID
     private let secret: HashSecret
 
-    private var slots: [Peer] = []
+    private var slots = ChunkedArray<Peer>()
     private var vacant: [UInt32] = []
     private var byInstance = SlotIndex()
     private var byEndpoint = SlotIndex()

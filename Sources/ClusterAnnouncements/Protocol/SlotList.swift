@@ -13,7 +13,7 @@ struct SlotList: Sendable {
 
     var first: Int? { self.head == Self.none ? nil : Int(self.head) }
 
-    mutating func append(_ slot: Int, in slots: inout [PeerTable.Peer]) {
+    mutating func append(_ slot: Int, in slots: inout ChunkedArray<PeerTable.Peer>) {
         slots[slot].links = Links(previous: self.tail, next: Self.none)
         if self.tail == Self.none {
             self.head = UInt32(slot)
@@ -23,7 +23,7 @@ struct SlotList: Sendable {
         self.tail = UInt32(slot)
     }
 
-    mutating func remove(_ slot: Int, in slots: inout [PeerTable.Peer]) {
+    mutating func remove(_ slot: Int, in slots: inout ChunkedArray<PeerTable.Peer>) {
         let removed = slots[slot].links
         if removed.previous == Self.none {
             self.head = removed.next

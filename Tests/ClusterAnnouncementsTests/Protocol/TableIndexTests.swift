@@ -48,4 +48,22 @@ import Testing
         }
         for number in Int32(1)...300 { #expect(counts[number * distance] == model[number * distance] ?? 0) }
     }
+
+    @Test(arguments: [0, 1, 255, 256, 257, 1_000]) func aChunkedArrayAgreesWithAnArray(count: Int) {
+        var chunked = ChunkedArray<String>()
+        var model: [String] = []
+        for number in 0..<count {
+            chunked.append("\(number)")
+            model.append("\(number)")
+        }
+        let before = chunked
+        for index in stride(from: 0, to: count, by: 3) {
+            chunked[index] += "!"
+            model[index] += "!"
+        }
+        #expect(chunked.count == count)
+        #expect((0..<count).map { chunked[$0] } == model)
+        #expect(Array(chunked) == model)
+        #expect(Array(before) == (0..<count).map { "\($0)" }, "a copy is a value of its own")
+    }
 }
