@@ -57,7 +57,7 @@ extension AnnouncementProtocol {
         let isOwnLook = self.presence.ownLook.map { $0 <= now } ?? false
         if isOwnLook { self.presence.ownLook = nil }
         let isTurn =
-            self.table.rank <= 1 || isOwnLook || !self.presence.missing.isEmpty
+            self.turn <= 1 || isOwnLook || !self.presence.missing.isEmpty
             || Double.random(in: 0..<1, using: &self.generator) * Double(self.members) < 1
         guard isTurn, self.table.count > 0, !self.presence.isLooking else { return [] }
         self.presence.isLooking = true

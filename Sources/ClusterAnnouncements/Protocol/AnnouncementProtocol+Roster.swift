@@ -209,13 +209,25 @@ extension AnnouncementProtocol {
         let head = session.isSynchronised && session.lastProof != nil ? 0 : 2
         let isNew = head > 0 || self.table.count == 0
         // The newcomer itself takes no turn.
-        let isCounted = self.table.contains(newcomer) || (isNew && self.candidates[newcomer] != nil)
+        let isCounted = self.takesTurn(newcomer) || (isNew && self.candidates[newcomer] != nil)
         // Strangers without proof put nobody off who is at home.
-        let rank =
-            self.table.rank + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
+        let rank = self.turn + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
         let delay = slot.multiplied(by: head) + self.turnDelay(rank: rank, slot: slot)
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
     }
+
+    /// How many members take their turn before this node.
+    ///
+    /// Of those whom the medium shows only they themselves: who is not shown may be a stranger's invention, of which there
+    /// can be any number. Who claims to be shown and is not is soon found missing.
+    var turn: Int { self.isShown ? self.table.shownRank : self.table.rank }
+
+    /// Whether a peer has a turn, as this node sees it.
+    private func takesTurn(_ instance: InstanceID) -> Bool {
+        self.isShown ? self.table[instance]?.isShown ?? false : self.table.contains(instance)
+    }
+
+    private var isShown: Bool { self.session?.isShown ?? false }
 
     /// How long the turns of those before it take; far down the list it does not matter who is before whom.
     private mutating func turnDelay(rank: Int, slot: Duration) -> Duration {
@@ -229,7 +241,7 @@ extension AnnouncementProtocol {
     /// An own message that has come back says how far the server is behind, and so how long a turn takes.
     mutating func rescheduleLongAnswer(at now: Instant) {
         guard self.isAnswerLong else { return }
-        let rank = self.table.rank + (self.table.count == 0 ? self.candidates.rank : 0)
+        let rank = self.turn + (self.table.count == 0 ? self.candidates.rank : 0)
         self.roster.reschedule(
             after: self.turnDelay(rank: rank, slot: self.slot),
             messages: self.rosterMessages,
@@ -315,7 +327,7 @@ extension AnnouncementProtocol {
             remaining: self.configuration.timeToLive(at: self.currentInterval),
             uptime: self.birth.duration(to: now),
             isProven: true,
-            showsPresence: self.session?.isShown ?? false,
+            showsPresence: self.isShown,
             metadata: self.localNode.metadata
         )
     }

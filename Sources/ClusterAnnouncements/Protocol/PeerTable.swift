@@ -109,6 +109,8 @@ struct PeerTable: Sendable {
     private var heardOnce = SlotList()
     /// How many peers have a smaller instance id than this node: its turn among the members.
     private(set) var rank = 0
+    /// How many of those the medium shows, by what they say.
+    private(set) var shownRank = 0
 
     init(local: InstanceID, secret: HashSecret) {
         self.local = local
@@ -161,7 +163,7 @@ struct PeerTable: Sendable {
         self.indexInstance(of: slot)
         self.byEndpoint.insert(slot, hash: place.hash)
         if peer.processID != 0 { self.sessions.add(peer.processID) }
-        if peer.instance < self.local { self.rank += 1 }
+        self.rankBelow(peer, by: 1)
         self.enlist(slot)
         self.queueExpiry(of: slot, at: max(peer.expiry, peer.lastHeard.advanced(by: Nanoseconds(belief))))
     }
@@ -190,6 +192,10 @@ struct PeerTable: Sendable {
         self.slots[slot] = after
         if after.endpoint != before.endpoint { self.indexEndpoint(of: slot) }
         if after.standing != before.standing { self.enlist(slot) }
+        if after.isShown != before.isShown {
+            self.rankBelow(before, by: -1)
+            self.rankBelow(after, by: 1)
+        }
         if after.processID != before.processID {
             if before.processID != 0 { self.sessions.remove(before.processID) }
             if after.processID != 0 { self.sessions.add(after.processID) }
@@ -205,7 +211,7 @@ struct PeerTable: Sendable {
         self.forgetInstance(of: slot)
         self.forgetEndpoint(of: slot)
         if peer.processID != 0 { self.sessions.remove(peer.processID) }
-        if instance < self.local { self.rank -= 1 }
+        self.rankBelow(peer, by: -1)
         self.delist(slot)
         self.slots[slot].metadata = [:]
         self.slots[slot].isVacant = true
@@ -268,6 +274,12 @@ struct PeerTable: Sendable {
         var hasher = Hasher()
         hasher.combine(endpoint)
         return UInt32(truncatingIfNeeded: hasher.finalize())
+    }
+
+    private mutating func rankBelow(_ peer: Peer, by change: Int) {
+        guard peer.instance < self.local else { return }
+        self.rank += change
+        if peer.isShown { self.shownRank += change }
     }
 
     private mutating func enlist(_ slot: Int) {

@@ -10,8 +10,14 @@ extension PeerTable {
 }
 
 @Suite struct PeerTableTests {
-    private func peer(_ number: Int, at endpoint: Int, process: Int32, lastHeard: Instant, lives: Int) -> PeerTable.Peer
-    {
+    private func peer(
+        _ number: Int,
+        at endpoint: Int,
+        process: Int32,
+        lastHeard: Instant,
+        lives: Int,
+        isShown: Bool = true
+    ) -> PeerTable.Peer {
         PeerTable.Peer(
             instance: .numbered(number),
             endpoint: .numbered(endpoint),
@@ -20,7 +26,8 @@ extension PeerTable {
             birth: .start,
             lastHeard: lastHeard,
             timeToLive: .milliseconds(lives),
-            processID: process
+            processID: process,
+            isShown: isShown
         )
     }
 
@@ -30,6 +37,7 @@ extension PeerTable {
             var endpoint: Int
             var process: Int32
             var expiry: Int
+            var isShown: Bool
         }
         var entries: [Int: Entry] = [:]
     }
@@ -45,21 +53,42 @@ extension PeerTable {
             let endpoint = Int.random(in: 1...150, using: &dice)
             let process = Int32.random(in: 0...5, using: &dice)
             let lives = Int.random(in: 1_000...9_000, using: &dice)
+            let isShown = Bool.random(using: &dice)
             let moment = Instant.start.advanced(by: .milliseconds(now))
             let isFree = !model.entries.contains { $0.key != number && $0.value.endpoint == endpoint }
             switch Int.random(in: 0..<10, using: &dice) {
             case 0..<5 where model.entries[number] == nil && isFree:
-                table.insert(self.peer(number, at: endpoint, process: process, lastHeard: moment, lives: lives))
-                model.entries[number] = .init(endpoint: endpoint, process: process, expiry: now + lives)
+                table.insert(
+                    self.peer(
+                        number,
+                        at: endpoint,
+                        process: process,
+                        lastHeard: moment,
+                        lives: lives,
+                        isShown: isShown
+                    )
+                )
+                model.entries[number] = .init(
+                    endpoint: endpoint,
+                    process: process,
+                    expiry: now + lives,
+                    isShown: isShown
+                )
             case 0..<7 where model.entries[number] != nil && isFree:
                 table.update(.numbered(number)) { peer in
                     peer.endpoint = .numbered(endpoint)
                     peer.processID = process
+                    peer.isShown = isShown
                     peer.lastHeard = Nanoseconds(moment)
                     peer.timeToLive = .milliseconds(lives)
                     peer.isEstablished = Bool.random(using: &dice) || peer.isEstablished
                 }
-                model.entries[number] = .init(endpoint: endpoint, process: process, expiry: now + lives)
+                model.entries[number] = .init(
+                    endpoint: endpoint,
+                    process: process,
+                    expiry: now + lives,
+                    isShown: isShown
+                )
             case 7:
                 #expect((table.remove(.numbered(number)) != nil) == (model.entries.removeValue(forKey: number) != nil))
             default:
@@ -76,6 +105,7 @@ extension PeerTable {
             #expect(Set(table.all.map(\.instance)) == Set(model.entries.keys.map { .numbered($0) }))
             #expect(table.count == model.entries.count)
             #expect(table.rank == model.entries.keys.count { $0 < 50 })
+            #expect(table.shownRank == model.entries.count { $0.key < 50 && $0.value.isShown })
             for process in Int32(1)...5 {
                 #expect(table.instances(inSession: process) == model.entries.values.count { $0.process == process })
             }

@@ -68,6 +68,15 @@ import Testing
         #expect((1...12).contains(last.advance(by: .seconds(600)).looks))
     }
 
+    @Test func strangersWhomTheServerDoesNotShowKeepNobodyFromLooking() {
+        var node = self.node(50, knowing: 60...62)
+        for stranger in 1...49 {
+            node.hear(.announcement(of: stranger, timeToLive: .seconds(3_600), showsPresence: false))
+        }
+        node.present = self.keys(50, 60, 62)
+        #expect(node.advance(by: .seconds(15)).lost == [.numbered(61): .sessionEnded])
+    }
+
     @Test func afterARestartOfTheServerPeersHaveTimeToComeBack() {
         var node = self.node(1, knowing: 2...4)
         node.present = []

@@ -26,6 +26,7 @@ extension Envelope {
         timeToLive: Duration = .seconds(20),
         isJoining: Bool = false,
         uptime: Duration = .zero,
+        showsPresence: Bool = true,
         acknowledging acknowledgement: Acknowledgement? = nil,
         metadata: [String: String] = [:]
     ) -> Envelope {
@@ -34,7 +35,7 @@ extension Envelope {
             timeToLive: timeToLive,
             isJoining: isJoining,
             uptime: uptime,
-            showsPresence: true,
+            showsPresence: showsPresence,
             acknowledgement: acknowledgement,
             metadata: metadata
         )
@@ -92,6 +93,8 @@ struct TestNode: CustomTestStringConvertible {
     var answersProbes = true
     /// The instances whose sessions the server shows; nil where it shows none.
     var present: Set<Int32>?
+    /// Whether the server shows its own session.
+    var isShown = true
 
     init(
         _ number: Int = 50,
@@ -126,7 +129,7 @@ struct TestNode: CustomTestStringConvertible {
 
     @discardableResult
     mutating func open() -> [Action] {
-        self.complete(self.machine.sessionOpened(processID: self.processID, at: self.now))
+        self.complete(self.machine.sessionOpened(processID: self.processID, isShown: self.isShown, at: self.now))
     }
 
     mutating func lose() {

@@ -26,6 +26,30 @@ import Testing
         #expect(node.hear(.announcement(of: 1, isJoining: true)).rosters.count == 1)
     }
 
+    @Test(arguments: [true, false]) func whoIsNotShownTakesNoTurnBeforeThoseWhoAre(areShown: Bool) {
+        var node = self.node(50, knowing: [60])
+        for stranger in 1...40 {
+            node.hear(.announcement(of: stranger, timeToLive: .seconds(3_600), showsPresence: areShown))
+        }
+        let actions = node.hear(.announcement(of: 9_999, isJoining: true))
+        #expect(actions.rosters.count == (areShown ? 0 : 1))
+    }
+
+    @Test func aNewcomerThatIsNotShownTakesNoTurnEither() {
+        var node = self.node(5, knowing: [6])
+        #expect(node.hear(.announcement(of: 1, isJoining: true, showsPresence: false)).rosters.count == 1)
+    }
+
+    @Test func aNodeThatIsNotShownItselfWaitsForAllOfThem() {
+        var node = TestNode(5)
+        node.isShown = false
+        node.open()
+        node.advance(by: .seconds(1))
+        node.hear(.announcement(of: 1, timeToLive: .seconds(3_600), showsPresence: false))
+        #expect(node.hear(.announcement(of: 9, isJoining: true)).rosters.isEmpty)
+        #expect(node.advance(by: .seconds(1)).rosters.count == 1)
+    }
+
     @Test func anAnnouncementThatDoesNotAskGetsNoAnswer() {
         var node = self.node(1, knowing: [2])
         node.hear(.announcement(of: 9))

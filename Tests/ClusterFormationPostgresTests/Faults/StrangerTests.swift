@@ -148,22 +148,30 @@ import Testing
 
     @Test(.timeLimit(.minutes(3))) func withoutAKeyAFloodStaysWithinItsBoundsAndRealNodesGoOn() async throws {
         try await TemporaryPostgres.withServer { server in
-            let members = try (1...2).map { try FaultMember($0, server.connectionString(), maximumPeers: 200) }
+            let members = try (1...2).map {
+                try FaultMember($0, server.connectionString(), maximumPeers: 200, connectTimeout: .seconds(1))
+            }
             for member in members { member.connector.setBehavior(.hang) }
             for member in members {
                 for other in members { member.connector.setBehavior(.succeed, for: other.cluster.localNode.endpoint) }
                 member.connector.setBehavior(.succeed, for: try Endpoint(host: "10.0.0.3", port: 7337))
             }
+            let start = ContinuousClock.now
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
+                // A hundred thousand distinct ones; from many sessions, as one of its own is not believed for long.
+                let (sessions, each) = (40, 2_500)
                 let announcement =
                     #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"h":"%s","p":666,"ttl":600000,"up":0}"#
-                try await server.execute(
-                    """
-                    SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \
-                    '10.' || i / 65536 + 1 || '.' || i / 256 % 256 || '.' || i % 256))) FROM generate_series(1, 20000) i
-                    """
-                )
+                for session in 0..<sessions {
+                    try await server.execute(
+                        """
+                        SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \
+                        '10.' || i / 65536 + 1 || '.' || i / 256 % 256 || '.' || i % 256))) \
+                        FROM generate_series(\(session * each + 1), \((session + 1) * each)) i
+                        """
+                    )
+                }
                 try await server.execute(
                     "SELECT count(pg_notify('\(Self.channel)', rpad(i::text, 7999, 'x'))) FROM generate_series(1, 2000) i"
                 )
@@ -174,11 +182,15 @@ import Testing
                         try await member.waitUntilConnected(to: "10.0.0.3")
                     }
                 }
+                let seconds = Int(start.duration(to: .now).components.seconds) + 1
                 for member in members {
                     #expect(member.cluster.status.peers.count <= 200)
-                    #expect(member.connector.calls.count <= 300)
+                    // 64 at a time, each for a second.
+                    #expect(member.connector.calls.count <= 64 * (seconds + 1))
                     #expect(member.connector.violations.isEmpty)
-                    #expect(member.log.all.filter { !$0.hasPrefix("debug") && !$0.hasPrefix("trace") }.count < 100)
+                    // Fifty at once, then one a second; and those that no flood holds back.
+                    let lines = member.log.all.filter { !$0.hasPrefix("debug") && !$0.hasPrefix("trace") }
+                    #expect(lines.count <= 50 + seconds + 20)
                 }
             }
         }
