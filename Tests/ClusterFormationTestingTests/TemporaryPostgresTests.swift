@@ -76,6 +76,17 @@ import Testing
         #expect(!server.isRunning)
     }
 
+    @Test func `a server keeps its shared memory where it is removed after a kill, too`() async throws {
+        let directory = try await TemporaryPostgres.withServer { server async throws in
+            #expect(try await server.execute("SHOW dynamic_shared_memory_type") == "mmap")
+            let segments = "\(server.socketDirectory)/data/pg_dynshmem"
+            #expect(try !FileManager.default.contentsOfDirectory(atPath: segments).isEmpty)
+            try await server.kill()
+            return server.socketDirectory
+        }
+        #expect(!FileManager.default.fileExists(atPath: directory))
+    }
+
     @Test func `a standby streams, refuses writes, and takes them once promoted`() async throws {
         try await TemporaryPostgres.withServer { primary async throws in
             try await primary.withStandby { standby async throws in

@@ -39,6 +39,8 @@ extension TemporaryPostgres {
             "unix_socket_directories": self.scratch.path,
             "max_connections": "\(self.configuration.maxConnections)",
             "shared_buffers": "16MB",
+            // In the data directory, which goes in any case; a server that is killed leaves segments of other kinds behind.
+            "dynamic_shared_memory_type": "mmap",
             "fsync": "off",
             "full_page_writes": "off",
             "max_wal_senders": "4",
