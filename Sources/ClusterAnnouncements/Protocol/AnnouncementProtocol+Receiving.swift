@@ -101,7 +101,11 @@ extension AnnouncementProtocol {
             peer.isShown = announcement.showsPresence
         }
         self.noteHeard(envelope, at: now)
-        if announcement.isJoining { self.queueAnswer(to: envelope.sender, at: now) }
+        if announcement.isJoining {
+            self.queueAnswer(to: envelope.sender, at: now)
+            // The answer is for this node, too.
+            if self.inquiryDue != nil { self.inquiryDue = self.nextInquiry(after: now) }
+        }
         var actions: [Action] = []
         if announcement.endpoint != known.endpoint { actions.append(.lost(known.node, .left)) }
         let node = Node(endpoint: announcement.endpoint, instance: known.instance, metadata: announcement.metadata)
@@ -118,7 +122,9 @@ extension AnnouncementProtocol {
             return [.dropped(.replayed)]
         }
         self.candidates.insert(candidate)
+        self.lastNews = now
         self.candidateSweep = self.candidateSweep ?? now.advanced(by: self.candidateLifetime)
+        self.inquiryDue = self.inquiryDue ?? self.nextInquiry(after: now)
         self.queueAnswer(to: candidate.instance, at: now)
         return [.dropped(.unproven)]
     }
@@ -157,6 +163,7 @@ extension AnnouncementProtocol {
         // With a key: strangers that it was reckoned with may have been recordings.
         if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
         if self.departed.count > 0 { self.departed.remove(peer.instance) }
+        self.lastNews = now
         actions.append(.found(peer.node))
         return actions
     }
@@ -179,8 +186,20 @@ extension AnnouncementProtocol {
     /// Whether an announcement was made just now, and is no recording: it names a message that was sent just now.
     private func isFresh(_ announcement: Announcement, at now: Instant) -> Bool {
         guard self.requiresProof else { return true }
-        guard let named = announcement.acknowledgement, let heard = self.recent[named] else { return false }
-        return heard.duration(to: now) < self.candidateLifetime
+        guard let named = announcement.acknowledgement else { return false }
+        return self.isRecent(named, at: now)
+    }
+
+    /// Whether a roster was made just now: so it is if it knows what this node heard of others just now.
+    private func isFresh(_ roster: Roster, at now: Instant) -> Bool {
+        roster.entries.contains { entry in
+            entry.instance != self.local
+                && self.isRecent(Acknowledgement(sender: entry.instance, sequence: entry.sequence), at: now)
+        }
+    }
+
+    private func isRecent(_ message: Acknowledgement, at now: Instant) -> Bool {
+        self.recent[message].map { $0.duration(to: now) < self.candidateLifetime } ?? false
     }
 
     /// With a key: for how long a stranger may take to show that it lives.
@@ -194,6 +213,51 @@ extension AnnouncementProtocol {
         self.candidates.removeAll { $0.silence(at: now) >= lifetime }
         self.candidateSweep = self.candidates.count > 0 ? now.advanced(by: lifetime) : nil
         if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
+    }
+
+    /// With a key: asks for a roster, where strangers have not shown for long that they live.
+    ///
+    /// They may have shown it to everybody else, by naming a message that this node does not know. Whoever answers names
+    /// them; whom the answer does not name is a recording. The first who asks asks for all.
+    mutating func inquire(at now: Instant) -> [Action] {
+        guard let due = self.inquiryDue, due <= now else { return [] }
+        self.inquiryDue = nil
+        // Of those who all start now nobody could answer.
+        guard let session = self.session, session.isSynchronised, self.table.count > 0, self.candidates.count > 0 else {
+            return []
+        }
+        let wait = self.configuration.echoDeadline
+        let isCalm = self.lastNews.advanced(by: wait) <= now && session.awaitedEcho == nil
+        let silent = self.candidates.all.filter { $0.silence(at: now) >= wait }
+        // Others are being taken up, or are still speaking: these may be, too.
+        guard isCalm, !silent.isEmpty else {
+            self.inquiryDue = self.nextInquiry(after: now)
+            return []
+        }
+        let answered = self.lastRoster?.at.advanced(by: .zero - wait)
+        let isUnanswered = silent.contains { candidate in answered.map { candidate.lastHeard.instant > $0 } ?? true }
+        guard isUnanswered else { return [] }
+        self.lastInquiry = now
+        return [self.announce(asking: true, at: now)]
+    }
+
+    /// Not everybody at once, and nobody often: strangers may be recordings.
+    private mutating func nextInquiry(after now: Instant) -> Instant {
+        let spread = Duration.milliseconds(10 * self.members)
+        let due = now.advanced(
+            by: self.configuration.echoDeadline + spread * Double.random(in: 0...1, using: &self.generator)
+        )
+        return self.lastInquiry.map { max(due, $0.advanced(by: self.candidateLifetime)) } ?? due
+    }
+
+    /// With a key: the message that this node names to show that it lives.
+    ///
+    /// The last message of a roster, if there was one just now: many know it, also those who do not yet know each other.
+    func acknowledgement(at now: Instant) -> Acknowledgement? {
+        if let roster = self.lastRoster, roster.at.duration(to: now) < self.configuration.echoDeadline {
+            return roster.message
+        }
+        return self.lastHeardFromPeer
     }
 
     private mutating func noteHeard(_ envelope: Envelope, at now: Instant) {
@@ -249,8 +313,8 @@ extension AnnouncementProtocol {
         if let sender = self.table[envelope.sender] {
             if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
             self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
-        } else if self.requiresProof, !self.isOfThisSession(mention) {
-            // A recording can't name what this node has said on this session.
+        } else if self.requiresProof, !self.isOfThisSession(mention), !self.isFresh(roster, at: now) {
+            // A recording can't name what was said just now, by this node or by others.
             self.overhear(roster, at: now)
             return [.dropped(.unproven)]
         } else if self.departed[envelope.sender].map({ $0.kind == .left || envelope.sequence <= $0.sequence }) ?? false
@@ -270,6 +334,9 @@ extension AnnouncementProtocol {
             at: now
         )
         self.noteHeard(envelope, at: now)
+        if self.requiresProof {
+            self.lastRoster = (Acknowledgement(sender: envelope.sender, sequence: envelope.sequence), now)
+        }
         if let mention, mention.isProven { self.session?.isSynchronised = true }
         if let mention, !mention.isProven {
             let isCrowd = roster.entries.prefix { !$0.isProven || $0.instance == envelope.sender }.count > 8

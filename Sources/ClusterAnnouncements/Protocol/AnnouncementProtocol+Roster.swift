@@ -207,10 +207,9 @@ extension AnnouncementProtocol {
         let slot = self.slot
         // Who has just come itself knows less than the others and lets them speak first.
         let head = session.isSynchronised && session.lastProof != nil ? 0 : 2
-        let isNew = head > 0 || self.table.count == 0
+        let isNew = head > 0 || self.isAmongStrangers(at: now)
         // The newcomer itself takes no turn.
         let isCounted = self.takesTurn(newcomer) || (isNew && self.candidates[newcomer] != nil)
-        // Strangers without proof put nobody off who is at home.
         let rank = self.turn + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
         let delay = slot.multiplied(by: head) + self.turnDelay(rank: rank, slot: slot)
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
@@ -221,6 +220,16 @@ extension AnnouncementProtocol {
     /// Of those whom the medium shows only they themselves: who is not shown may be a stranger's invention, of which there
     /// can be any number. Who claims to be shown and is not is soon found missing.
     var turn: Int { self.isShown ? self.table.shownRank : self.table.rank }
+
+    /// With a key: whether those who have proven nothing yet take turns, too.
+    ///
+    /// Of thousands that start together a few prove themselves first; they are not the only ones. To a node that has been
+    /// at home for a while strangers may be recordings, which put it off from nothing.
+    private func isAmongStrangers(at now: Instant) -> Bool {
+        self.table.count == 0 || self.birth.duration(to: now) < Self.youth
+    }
+
+    private static var youth: Duration { .seconds(120) }
 
     /// Whether a peer has a turn, as this node sees it.
     private func takesTurn(_ instance: InstanceID) -> Bool {
@@ -241,7 +250,7 @@ extension AnnouncementProtocol {
     /// An own message that has come back says how far the server is behind, and so how long a turn takes.
     mutating func rescheduleLongAnswer(at now: Instant) {
         guard self.isAnswerLong else { return }
-        let rank = self.turn + (self.table.count == 0 ? self.candidates.rank : 0)
+        let rank = self.turn + (self.isAmongStrangers(at: now) ? self.candidates.rank : 0)
         self.roster.reschedule(
             after: self.turnDelay(rank: rank, slot: self.slot),
             messages: self.rosterMessages,
@@ -297,11 +306,15 @@ extension AnnouncementProtocol {
     /// With a key a newcomer believes only those messages of a roster that name it, until it knows the sender: so the
     /// sender is named in every message that names newcomers.
     private func rosterEntries(at now: Instant) -> [Roster.Entry] {
-        let local = self.localEntry(at: now)
+        var head = [self.localEntry(at: now)]
+        // What was heard last many have heard: it shows them that this is no recording.
+        if let heard = self.lastHeardFromPeer, let peer = self.table[heard.sender] {
+            head.append(self.entry(for: peer, isProven: true, at: now))
+        }
         var entries: [Roster.Entry] = []
         entries.reserveCapacity((self.table.count + self.candidates.count) * 33 / 32 + 2)
         func append(_ entry: Roster.Entry) {
-            if entries.count.isMultiple(of: Self.localEntryEvery) { entries.append(local) }
+            if entries.count.isMultiple(of: Self.localEntryEvery) { entries += head }
             entries.append(entry)
         }
         for candidate in self.candidates.all { append(self.entry(for: candidate, isProven: false, at: now)) }
@@ -309,9 +322,10 @@ extension AnnouncementProtocol {
         for peer in self.table.all where isKeyed && self.roster.isPending(peer.instance) {
             append(self.entry(for: peer, isProven: true, at: now))
         }
-        if entries.count > Self.localEntryEvery || entries.isEmpty { entries.append(local) }
+        if entries.count > Self.localEntryEvery || entries.isEmpty { entries += head }
         for peer in self.table.all where !(isKeyed && self.roster.isPending(peer.instance)) {
-            entries.append(self.entry(for: peer, isProven: true, at: now))
+            let entry = self.entry(for: peer, isProven: true, at: now)
+            if isKeyed { append(entry) } else { entries.append(entry) }
         }
         return entries
     }

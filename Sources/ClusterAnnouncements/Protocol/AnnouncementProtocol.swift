@@ -107,6 +107,13 @@ package struct AnnouncementProtocol: Sendable {
     /// With a key: messages heard of late, which a living node can name and a recording can't.
     var recent: BoundedQueue<Acknowledgement, Instant>
     var lastHeardFromPeer: Acknowledgement?
+    /// With a key: the last message of a roster from somebody who is known, which many have heard.
+    var lastRoster: (message: Acknowledgement, at: Instant)?
+    /// With a key: when to ask for a roster, since strangers have been heard that have not shown that they live.
+    var inquiryDue: Instant?
+    var lastInquiry: Instant?
+    /// When somebody was taken up last, or a stranger was heard.
+    var lastNews: Instant
 
     var roster: RosterTurn
     var presence = PresenceWatch()
@@ -164,6 +171,7 @@ package struct AnnouncementProtocol: Sendable {
         self.recent = BoundedQueue(capacity: max(512, configuration.maximumPeers))
         self.graceStart = now
         self.lastHandled = now
+        self.lastNews = now
     }
 
     // MARK: What can be asked
@@ -201,6 +209,7 @@ package struct AnnouncementProtocol: Sendable {
         consider(self.synchronisationDue(session))
         consider(self.presence.due)
         consider(self.candidateSweep)
+        consider(self.inquiryDue)
         return earliest
     }
 
@@ -247,6 +256,7 @@ package struct AnnouncementProtocol: Sendable {
         self.schedule.stop()
         self.roster.reset()
         self.reassuranceDue = nil
+        self.inquiryDue = nil
         self.presence = PresenceWatch()
     }
 
@@ -293,23 +303,25 @@ package struct AnnouncementProtocol: Sendable {
         actions += self.takeRosterTurn(at: now)
         actions += self.takePresenceTurn(at: now)
         self.sweepCandidates(at: now)
+        actions += self.inquire(at: now)
         actions += self.expire(at: now)
         return actions
     }
 
     // MARK: Announcing
 
-    mutating func announce(at now: Instant) -> Action {
+    /// Announces this node, and asks for a roster: when told to, and until it has been named in one since its session began.
+    mutating func announce(asking: Bool = false, at now: Instant) -> Action {
         let members = self.expectedMembers
         self.reassuranceDue = nil
         self.roster.announced(at: now)
         let announcement = Announcement(
             endpoint: self.localNode.endpoint,
             timeToLive: self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)),
-            isJoining: self.session?.isSynchronised == false,
+            isJoining: asking || self.session?.isSynchronised == false,
             uptime: self.birth.duration(to: now),
             showsPresence: self.session?.isShown ?? false,
-            acknowledgement: self.requiresProof ? self.lastHeardFromPeer : nil,
+            acknowledgement: self.requiresProof ? self.acknowledgement(at: now) : nil,
             metadata: self.localNode.metadata
         )
         self.schedule.sent(at: now, members: members, using: &self.generator)

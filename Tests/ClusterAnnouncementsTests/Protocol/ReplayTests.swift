@@ -155,6 +155,85 @@ import Testing
         #expect(answer.map(\.acknowledgement) == [Acknowledgement(sender: .numbered(2), sequence: 8)])
     }
 
+    @Test func aRosterFromAStrangerIsBelievedIfItNamesWhatWasHeardJustNow() {
+        var node = self.node(knowing: 1)
+        // What was heard of node 1 last is its second message.
+        let recorded = Envelope.roster(of: 8, sequence: 5, naming: [.numbered(8), .numbered(1), .numbered(7)])
+        #expect(node.hear(recorded).drops == [.unproven])
+        #expect(!node.knows(7))
+        let fresh = [Roster.Entry.numbered(9), .numbered(1, sequence: 2), .numbered(7)]
+        let late = {
+            var node = node
+            node.advance(by: .seconds(61))
+            return node.hear(.roster(of: 9, sequence: 5, naming: fresh)).drops
+        }()
+        #expect(late == [.unproven])
+        #expect(node.hear(.roster(of: 9, sequence: 5, naming: fresh)).drops.isEmpty)
+        #expect(node.knows(7))
+        #expect(node.knows(9))
+    }
+
+    @Test func everyPartOfARosterNamesItsSenderAndWhatWasHeardLast() {
+        var node = self.node(knowing: 1, 2, 3)
+        node.advance(by: .seconds(10))
+        for number in 100..<400 {
+            node.hear(.roster(of: 1, sequence: UInt64(number), naming: [.numbered(1), .numbered(number)]))
+        }
+        node.hear(.announcement(of: 3, sequence: 9, timeToLive: .seconds(3_600)))
+        let entries =
+            node.hear(.announcement(of: 2, sequence: 8, timeToLive: .seconds(3_600), isJoining: true)).rosters
+            + node.advance(by: .seconds(5)).rosters
+        let roster = entries.flatMap { $0 }
+        #expect(Set(roster.map(\.instance)).count == 304)
+        // A message holds about 70 entries.
+        for start in stride(from: 0, through: roster.count - 60, by: 10) {
+            let part = roster[start..<(start + 60)]
+            #expect(part.contains { $0.instance == .numbered(50) })
+            #expect(part.contains { $0.instance == .numbered(2) && $0.sequence == 8 })
+        }
+    }
+
+    @Test func whoWasMissedIsAskedForOnce() {
+        var node = self.node(knowing: 1)
+        node.hear(.announcement(of: 2, timeToLive: .seconds(3_600)))
+        #expect(node.advance(by: .seconds(9)).questions == 0)
+        #expect(node.advance(by: .seconds(12)).questions == 1)
+        node.hear(.roster(of: 1, sequence: 8, naming: [.numbered(1), .numbered(2)]))
+        #expect(node.knows(2))
+        #expect(node.advance(by: .seconds(120)).questions == 0)
+    }
+
+    @Test func whoHearsAnotherAskDoesNotAsk() {
+        var node = self.node(knowing: 1, 3)
+        node.hear(.announcement(of: 2, timeToLive: .seconds(3_600)))
+        node.advance(by: .seconds(9))
+        node.hear(.announcement(of: 3, sequence: 8, timeToLive: .seconds(3_600), isJoining: true))
+        #expect(node.advance(by: .seconds(5)).questions == 0)
+        // The answer names it.
+        node.hear(.roster(of: 1, sequence: 8, naming: [.numbered(1), .numbered(2), .numbered(3)]))
+        #expect(node.advance(by: .seconds(120)).questions == 0)
+    }
+
+    @Test func recordingsMakeANodeAskOnceAMinuteAtMost() {
+        var node = self.node(knowing: 1)
+        var questions = 0
+        var number = 100
+        for _ in 0..<60 {
+            number += 1
+            node.hear(.announcement(of: number, sequence: 5), fromSession: Self.attacker)
+            questions += node.advance(by: .seconds(11)).questions
+        }
+        #expect((1...11).contains(questions))
+    }
+
+    @Test(arguments: [true, false]) func strangersTakeTurnsBeforeANodeThatIsYoungAlone(isYoung: Bool) {
+        var node = self.node(knowing: 60)
+        if !isYoung { node.advance(by: .seconds(120)) }
+        for stranger in 1..<40 { node.hear(.announcement(of: stranger, isJoining: true), fromSession: Self.attacker) }
+        // Its turn is after 39 slots of 50 ms, or it is the first.
+        #expect(node.advance(by: .milliseconds(500)).rosters.count == (isYoung ? 0 : 1))
+    }
+
     @Test func aReplayedLeaveRemovesNobody() {
         var node = self.node(knowing: 1)
         #expect(node.hear(.leave(of: 1, sequence: 2), fromSession: Self.attacker).drops == [.replayed])
