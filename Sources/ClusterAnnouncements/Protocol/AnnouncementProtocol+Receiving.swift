@@ -103,8 +103,7 @@ extension AnnouncementProtocol {
         self.noteHeard(envelope, at: now)
         if announcement.isJoining {
             self.queueAnswer(to: envelope.sender, at: now)
-            // The answer is for this node, too.
-            if self.inquiryDue != nil { self.inquiryDue = self.nextInquiry(after: now) }
+            self.noteInquiry(at: now)
         }
         var actions: [Action] = []
         if announcement.endpoint != known.endpoint { actions.append(.lost(known.node, .left)) }
@@ -122,9 +121,8 @@ extension AnnouncementProtocol {
             return [.dropped(.replayed)]
         }
         self.candidates.insert(candidate)
-        self.lastNews = now
         self.candidateSweep = self.candidateSweep ?? now.advanced(by: self.candidateLifetime)
-        self.inquiryDue = self.inquiryDue ?? self.nextInquiry(after: now)
+        self.noteStranger(at: now)
         self.queueAnswer(to: candidate.instance, at: now)
         return [.dropped(.unproven)]
     }
@@ -163,7 +161,7 @@ extension AnnouncementProtocol {
         // With a key: strangers that it was reckoned with may have been recordings.
         if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
         if self.departed.count > 0 { self.departed.remove(peer.instance) }
-        self.lastNews = now
+        self.inquiry.lastAdmission = now
         actions.append(.found(peer.node))
         return actions
     }
@@ -198,12 +196,15 @@ extension AnnouncementProtocol {
         }
     }
 
+    /// Whether a message was heard on this session, and not long ago: what was said before it began may have been missed,
+    /// and so may what has become of its sender.
     private func isRecent(_ message: Acknowledgement, at now: Instant) -> Bool {
-        self.recent[message].map { $0.duration(to: now) < self.candidateLifetime } ?? false
+        guard let session = self.session, let heard = self.recent[message] else { return false }
+        return heard >= session.openedAt && heard.duration(to: now) < self.candidateLifetime
     }
 
     /// With a key: for how long a stranger may take to show that it lives.
-    private var candidateLifetime: Duration { max(.seconds(60), self.patience) }
+    var candidateLifetime: Duration { max(.seconds(60), self.patience) }
 
     /// With a key: forgets the strangers that have not shown that they live.
     mutating func sweepCandidates(at now: Instant) {
@@ -215,46 +216,13 @@ extension AnnouncementProtocol {
         if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
     }
 
-    /// With a key: asks for a roster, where strangers have not shown for long that they live.
-    ///
-    /// They may have shown it to everybody else, by naming a message that this node does not know. Whoever answers names
-    /// them; whom the answer does not name is a recording. The first who asks asks for all.
-    mutating func inquire(at now: Instant) -> [Action] {
-        guard let due = self.inquiryDue, due <= now else { return [] }
-        self.inquiryDue = nil
-        // Of those who all start now nobody could answer.
-        guard let session = self.session, session.isSynchronised, self.table.count > 0, self.candidates.count > 0 else {
-            return []
-        }
-        let wait = self.configuration.echoDeadline
-        let isCalm = self.lastNews.advanced(by: wait) <= now && session.awaitedEcho == nil
-        let silent = self.candidates.all.filter { $0.silence(at: now) >= wait }
-        // Others are being taken up, or are still speaking: these may be, too.
-        guard isCalm, !silent.isEmpty else {
-            self.inquiryDue = self.nextInquiry(after: now)
-            return []
-        }
-        let answered = self.lastRoster?.at.advanced(by: .zero - wait)
-        let isUnanswered = silent.contains { candidate in answered.map { candidate.lastHeard.instant > $0 } ?? true }
-        guard isUnanswered else { return [] }
-        self.lastInquiry = now
-        return [self.announce(asking: true, at: now)]
-    }
-
-    /// Not everybody at once, and nobody often: strangers may be recordings.
-    private mutating func nextInquiry(after now: Instant) -> Instant {
-        let spread = Duration.milliseconds(10 * self.members)
-        let due = now.advanced(
-            by: self.configuration.echoDeadline + spread * Double.random(in: 0...1, using: &self.generator)
-        )
-        return self.lastInquiry.map { max(due, $0.advanced(by: self.candidateLifetime)) } ?? due
-    }
-
     /// With a key: the message that this node names to show that it lives.
     ///
     /// The last message of a roster, if there was one just now: many know it, also those who do not yet know each other.
     func acknowledgement(at now: Instant) -> Acknowledgement? {
-        if let roster = self.lastRoster, roster.at.duration(to: now) < self.configuration.echoDeadline {
+        // Half as long as others take it for proof, whatever their configuration is.
+        let time = min(self.configuration.echoDeadline, .seconds(30))
+        if let roster = self.lastRoster, roster.at.duration(to: now) < time {
             return roster.message
         }
         return self.lastHeardFromPeer
@@ -310,9 +278,11 @@ extension AnnouncementProtocol {
         at now: Instant
     ) -> [Action] {
         let mention = roster.entries.first { $0.instance == self.local }
+        let message = Acknowledgement(sender: envelope.sender, sequence: envelope.sequence)
         if let sender = self.table[envelope.sender] {
             if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
-            self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
+        } else if self.requiresProof, self.recent[message] != nil {
+            return [.dropped(.replayed)]
         } else if self.requiresProof, !self.isOfThisSession(mention), !self.isFresh(roster, at: now) {
             // A recording can't name what was said just now, by this node or by others.
             self.overhear(roster, at: now)
@@ -322,9 +292,15 @@ extension AnnouncementProtocol {
             return [.dropped(.departed)]
         }
         var actions: [Action] = []
-        for entry in roster.entries where entry.instance != self.local && !self.table.contains(entry.instance) {
-            actions += self.heardHearsay(entry, now: now)
+        for entry in roster.entries where entry.instance != self.local {
+            if !self.table.contains(entry.instance) {
+                actions += self.heardHearsay(entry, now: now)
+            } else if self.requiresProof {
+                // What its teller has heard was sent before: a recording of it, which this node missed, proves nothing.
+                self.table.raiseSequence(of: entry.instance, to: entry.sequence)
+            }
         }
+        self.table.raiseSequence(of: envelope.sender, to: envelope.sequence)
         self.roster.heard(
             roster.entries.lazy.map(\.instance),
             namesLocal: mention != nil,
@@ -335,11 +311,11 @@ extension AnnouncementProtocol {
         )
         self.noteHeard(envelope, at: now)
         if self.requiresProof {
-            self.lastRoster = (Acknowledgement(sender: envelope.sender, sequence: envelope.sequence), now)
+            self.lastRoster = (message, now)
         }
         if let mention, mention.isProven { self.session?.isSynchronised = true }
         if let mention, !mention.isProven {
-            let isCrowd = roster.entries.prefix { !$0.isProven || $0.instance == envelope.sender }.count > 8
+            let isCrowd = roster.entries.count { !$0.isProven } > 8
             actions += self.answer(mention, isCrowd: isCrowd, at: now)
         }
         return actions
@@ -417,7 +393,7 @@ extension AnnouncementProtocol {
     ) -> [Action] {
         guard let sender = self.table[envelope.sender], !sender.isHearsay else { return [.dropped(.unknownSender)] }
         if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
-        self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
+        self.table.raiseSequence(of: sender.instance, to: envelope.sequence)
         self.noteHeard(envelope, at: now)
         return self.suspect(instances, at: now)
     }

@@ -209,17 +209,22 @@ extension AnnouncementProtocol {
         let head = session.isSynchronised && session.lastProof != nil ? 0 : 2
         let isNew = head > 0 || self.isAmongStrangers(at: now)
         // The newcomer itself takes no turn.
-        let isCounted = self.takesTurn(newcomer) || (isNew && self.candidates[newcomer] != nil)
-        let rank = self.turn + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
+        let isCounted =
+            self.isBeforeLocal(newcomer)
+            || (isNew && newcomer < self.local && self.candidates[newcomer] != nil)
+        let rank = self.turn + (isNew ? self.candidates.rank : 0) - (isCounted ? 1 : 0)
         let delay = slot.multiplied(by: head) + self.turnDelay(rank: rank, slot: slot)
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
     }
 
     /// How many members take their turn before this node.
     ///
-    /// Of those whom the medium shows only they themselves: who is not shown may be a stranger's invention, of which there
-    /// can be any number. Who claims to be shown and is not is soon found missing.
-    var turn: Int { self.isShown ? self.table.shownRank : self.table.rank }
+    /// Those whom the medium shows come first: who is not shown may be a stranger's invention, of which there can be any
+    /// number. Without a key strangers may claim to be shown; whoever looks finds them missing.
+    var turn: Int {
+        let (rank, shownRank) = (self.table.rank, self.table.shownRank)
+        return self.isShown ? shownRank : self.table.shownCount + rank - shownRank
+    }
 
     /// With a key: whether those who have proven nothing yet take turns, too.
     ///
@@ -231,9 +236,10 @@ extension AnnouncementProtocol {
 
     private static var youth: Duration { .seconds(120) }
 
-    /// Whether a peer has a turn, as this node sees it.
-    private func takesTurn(_ instance: InstanceID) -> Bool {
-        self.isShown ? self.table[instance]?.isShown ?? false : self.table.contains(instance)
+    /// Whether a peer has its turn before this node.
+    private func isBeforeLocal(_ instance: InstanceID) -> Bool {
+        guard let peer = self.table[instance] else { return false }
+        return peer.isShown == self.isShown ? instance < self.local : peer.isShown
     }
 
     private var isShown: Bool { self.session?.isShown ?? false }
@@ -303,35 +309,34 @@ extension AnnouncementProtocol {
 
     /// Everybody who is known, those first who wait to be named.
     ///
-    /// With a key a newcomer believes only those messages of a roster that name it, until it knows the sender: so the
-    /// sender is named in every message that names newcomers.
+    /// With a key a stranger is believed if it names what was said just now. So each message of a roster names its sender,
+    /// and what that heard last, which many have heard.
     private func rosterEntries(at now: Instant) -> [Roster.Entry] {
-        var head = [self.localEntry(at: now)]
-        // What was heard last many have heard: it shows them that this is no recording.
+        let local = self.localEntry(at: now)
+        guard self.requiresProof else {
+            return [local] + self.table.all.map { self.entry(for: $0, isProven: true, at: now) }
+        }
+        let waiting = self.table.all.filter { self.roster.isPending($0.instance) }
+        let others = self.table.all.filter { !self.roster.isPending($0.instance) }
+        let named =
+            self.candidates.all.map { self.entry(for: $0, isProven: false, at: now) }
+            + waiting.map { self.entry(for: $0, isProven: true, at: now) }
+            + others.map { self.entry(for: $0, isProven: true, at: now) }
+        var head = [local]
         if let heard = self.lastHeardFromPeer, let peer = self.table[heard.sender] {
             head.append(self.entry(for: peer, isProven: true, at: now))
         }
-        var entries: [Roster.Entry] = []
-        entries.reserveCapacity((self.table.count + self.candidates.count) * 33 / 32 + 2)
-        func append(_ entry: Roster.Entry) {
-            if entries.count.isMultiple(of: Self.localEntryEvery) { entries += head }
-            entries.append(entry)
+        // In each half of a message.
+        let longest = (head + named).reduce(0) { max($0, $1.textLength) }
+        let distance = max(1, min(24, Self.sealedTextLength / 2 / longest - head.count))
+        guard !named.isEmpty else { return head }
+        return stride(from: 0, to: named.count, by: distance).flatMap { start in
+            head + named[start..<min(start + distance, named.count)]
         }
-        for candidate in self.candidates.all { append(self.entry(for: candidate, isProven: false, at: now)) }
-        let isKeyed = self.requiresProof
-        for peer in self.table.all where isKeyed && self.roster.isPending(peer.instance) {
-            append(self.entry(for: peer, isProven: true, at: now))
-        }
-        if entries.count > Self.localEntryEvery || entries.isEmpty { entries += head }
-        for peer in self.table.all where !(isKeyed && self.roster.isPending(peer.instance)) {
-            let entry = self.entry(for: peer, isProven: true, at: now)
-            if isKeyed { append(entry) } else { entries.append(entry) }
-        }
-        return entries
     }
 
-    /// Less than half of the entries that fit in one message.
-    private static var localEntryEvery: Int { 24 }
+    /// How much text of entries fits in one message that is sealed, about.
+    private static var sealedTextLength: Int { 5_800 }
 
     private func localEntry(at now: Instant) -> Roster.Entry {
         Roster.Entry(

@@ -107,13 +107,9 @@ package struct AnnouncementProtocol: Sendable {
     /// With a key: messages heard of late, which a living node can name and a recording can't.
     var recent: BoundedQueue<Acknowledgement, Instant>
     var lastHeardFromPeer: Acknowledgement?
-    /// With a key: the last message of a roster from somebody who is known, which many have heard.
+    /// With a key: the last message of a roster that was believed, which many have heard.
     var lastRoster: (message: Acknowledgement, at: Instant)?
-    /// With a key: when to ask for a roster, since strangers have been heard that have not shown that they live.
-    var inquiryDue: Instant?
-    var lastInquiry: Instant?
-    /// When somebody was taken up last, or a stranger was heard.
-    var lastNews: Instant
+    var inquiry = StrangerInquiry()
 
     var roster: RosterTurn
     var presence = PresenceWatch()
@@ -171,7 +167,6 @@ package struct AnnouncementProtocol: Sendable {
         self.recent = BoundedQueue(capacity: max(512, configuration.maximumPeers))
         self.graceStart = now
         self.lastHandled = now
-        self.lastNews = now
     }
 
     // MARK: What can be asked
@@ -209,7 +204,7 @@ package struct AnnouncementProtocol: Sendable {
         consider(self.synchronisationDue(session))
         consider(self.presence.due)
         consider(self.candidateSweep)
-        consider(self.inquiryDue)
+        consider(self.inquiry.due)
         return earliest
     }
 
@@ -256,7 +251,7 @@ package struct AnnouncementProtocol: Sendable {
         self.schedule.stop()
         self.roster.reset()
         self.reassuranceDue = nil
-        self.inquiryDue = nil
+        self.inquiry.due = nil
         self.presence = PresenceWatch()
     }
 

@@ -228,10 +228,7 @@ struct SimulatedNode {
             (chunk, bytes) = ([], 0)
         }
         for entry in entries {
-            // The instance's 32 digits, the names of the fields and their numbers.
-            let size =
-                92 + entry.endpoint.host.utf8.count
-                + entry.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
+            let size = entry.textLength
             if bytes + size > 7_900 { finish(&self.machine) }
             chunk.append(entry)
             bytes += size

@@ -185,12 +185,56 @@ import Testing
             + node.advance(by: .seconds(5)).rosters
         let roster = entries.flatMap { $0 }
         #expect(Set(roster.map(\.instance)).count == 304)
-        // A message holds about 70 entries.
-        for start in stride(from: 0, through: roster.count - 60, by: 10) {
-            let part = roster[start..<(start + 60)]
+        // A message that is sealed holds 58 entries.
+        for start in stride(from: 0, through: roster.count - 58, by: 2) {
+            let part = roster[start..<(start + 58)]
             #expect(part.contains { $0.instance == .numbered(50) })
             #expect(part.contains { $0.instance == .numbered(2) && $0.sequence == 8 })
         }
+    }
+
+    @Test func ofACrowdNobodyAnswersBeforeItHasHeardTheWholeRoster() {
+        let crowd = (100..<120).map { Roster.Entry.numbered($0, isProven: false) }
+        for size in [0, crowd.count] {
+            var node = self.node(knowing: 1, 2)
+            node.advance(by: .seconds(10))
+            let mention = Roster.Entry.numbered(50, sequence: 1_000, isProven: false)
+            let entries = [.numbered(1), .numbered(2), mention] + crowd.prefix(size)
+            #expect(
+                node.hear(.roster(of: 1, sequence: 9, naming: entries)).announcements.count == (size > 0 ? 0 : 1)
+            )
+            node.hear(.roster(of: 1, sequence: 10, naming: [.numbered(1), .numbered(2)]))
+            let later = node.advance(by: .milliseconds(100)).announcements
+            let last = Acknowledgement(sender: .numbered(1), sequence: 10)
+            #expect(later.compactMap(\.acknowledgement) == (size > 0 ? [last] : []))
+        }
+    }
+
+    @Test func whatOthersHaveHeardOfAPeerIsNewsNoMore() {
+        var node = self.node(knowing: 1, 2)
+        node.hear(.roster(of: 1, sequence: 9, naming: [.numbered(1), .numbered(2, sequence: 7)]))
+        #expect(node.hear(.announcement(of: 2, sequence: 7), fromSession: Self.attacker).drops == [.replayed])
+        #expect(node.hear(.announcement(of: 2, sequence: 8)).drops.isEmpty)
+    }
+
+    @Test func aRosterIsBelievedOnce() {
+        var node = self.node(knowing: 1)
+        // Its sender can't be taken up: node 1 has its address.
+        var sender = Roster.Entry.numbered(9)
+        sender.endpoint = .numbered(1)
+        let roster = Envelope.roster(of: 9, sequence: 5, naming: [sender, .numbered(1, sequence: 2)])
+        node.hear(roster)
+        #expect(!node.knows(9))
+        #expect(node.hear(roster, fromSession: Self.attacker).drops == [.replayed])
+    }
+
+    @Test func whatWasHeardBeforeTheSessionProvesNothing() {
+        var node = self.node(knowing: 1)
+        node.lose()
+        node.advance(by: .seconds(5))
+        node.open()
+        let roster = Envelope.roster(of: 9, sequence: 5, naming: [.numbered(9), .numbered(1, sequence: 2)])
+        #expect(node.hear(roster, fromSession: Self.attacker).drops == [.unproven])
     }
 
     @Test func whoWasMissedIsAskedForOnce() {
@@ -212,6 +256,17 @@ import Testing
         // The answer names it.
         node.hear(.roster(of: 1, sequence: 8, naming: [.numbered(1), .numbered(2), .numbered(3)]))
         #expect(node.advance(by: .seconds(120)).questions == 0)
+    }
+
+    @Test func recordingsPutTheQuestionOffForHalfAMinuteAtMost() {
+        var node = self.node(knowing: 1)
+        node.hear(.announcement(of: 2, timeToLive: .seconds(3_600)))
+        var questions = 0
+        for number in 100..<110 {
+            node.hear(.announcement(of: number, sequence: 5), fromSession: Self.attacker)
+            questions += node.advance(by: .seconds(5)).questions
+        }
+        #expect(questions == 1)
     }
 
     @Test func recordingsMakeANodeAskOnceAMinuteAtMost() {
