@@ -228,10 +228,11 @@ extension AnnouncementProtocol {
 
     /// With a key: whether those who have proven nothing yet take turns, too.
     ///
-    /// Of thousands that start together a few prove themselves first; they are not the only ones. To a node that has been
+    /// Of many that start together a few prove themselves first; they are not the only ones. To a node that has been
     /// at home for a while strangers may be recordings, which put it off from nothing.
     private func isAmongStrangers(at now: Instant) -> Bool {
-        self.table.count == 0 || self.birth.duration(to: now) < Self.youth
+        self.table.count == 0
+            || (self.candidates.count > self.members * 8 && self.birth.duration(to: now) < Self.youth)
     }
 
     private static var youth: Duration { .seconds(120) }
@@ -327,12 +328,18 @@ extension AnnouncementProtocol {
             head.append(self.entry(for: peer, isProven: true, at: now))
         }
         // In each half of a message.
-        let longest = (head + named).reduce(0) { max($0, $1.textLength) }
-        let distance = max(1, min(24, Self.sealedTextLength / 2 / longest - head.count))
-        guard !named.isEmpty else { return head }
-        return stride(from: 0, to: named.count, by: distance).flatMap { start in
-            head + named[start..<min(start + distance, named.count)]
+        let headLength = head.reduce(0) { $0 + $1.textLength }
+        var entries = head
+        var length = headLength
+        for entry in named {
+            if length + entry.textLength > Self.sealedTextLength / 2 {
+                entries += head
+                length = headLength
+            }
+            entries.append(entry)
+            length += entry.textLength
         }
+        return entries
     }
 
     /// How much text of entries fits in one message that is sealed, about.
