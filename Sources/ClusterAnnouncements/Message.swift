@@ -115,13 +115,6 @@ package struct Roster: Hashable, Sendable {
             self.showsPresence = showsPresence
             self.metadata = metadata
         }
-
-        /// About how many bytes its text takes in a message.
-        package var textLength: Int {
-            // The instance's 32 digits, the names of the fields and their numbers.
-            92 + self.endpoint.host.utf8.count
-                + self.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
-        }
     }
 
     package var entries: [Entry]

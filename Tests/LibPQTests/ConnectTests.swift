@@ -127,7 +127,7 @@ struct ConnectTests {
         let string = try ConnectionString(
             "host=127.0.0.1,127.0.0.1,\(server.socketDirectory) port=\(silent.port),1,\(server.port) user=postgres"
         )
-        let connection = try await Connection.connect(string, options: options, deadline: .now + .seconds(60))
+        let connection = try await Connection.connect(string, options: options, deadline: .now + .seconds(20))
         #expect(connection.peer.host == server.socketDirectory)
         await connection.close(within: .seconds(5))
     }

@@ -101,10 +101,7 @@ extension AnnouncementProtocol {
             peer.isShown = announcement.showsPresence
         }
         self.noteHeard(envelope, at: now)
-        if announcement.isJoining {
-            self.queueAnswer(to: envelope.sender, at: now)
-            self.noteInquiry(at: now)
-        }
+        if announcement.isJoining { self.queueAnswer(to: envelope.sender, at: now) }
         var actions: [Action] = []
         if announcement.endpoint != known.endpoint { actions.append(.lost(known.node, .left)) }
         let node = Node(endpoint: announcement.endpoint, instance: known.instance, metadata: announcement.metadata)
@@ -122,7 +119,6 @@ extension AnnouncementProtocol {
         }
         self.candidates.insert(candidate)
         self.candidateSweep = self.candidateSweep ?? now.advanced(by: self.candidateLifetime)
-        self.noteStranger(at: now)
         self.queueAnswer(to: candidate.instance, at: now)
         return [.dropped(.unproven)]
     }
@@ -161,7 +157,6 @@ extension AnnouncementProtocol {
         // With a key: strangers that it was reckoned with may have been recordings.
         if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
         if self.departed.count > 0 { self.departed.remove(peer.instance) }
-        self.inquiry.lastAdmission = now
         actions.append(.found(peer.node))
         return actions
     }
@@ -184,27 +179,12 @@ extension AnnouncementProtocol {
     /// Whether an announcement was made just now, and is no recording: it names a message that was sent just now.
     private func isFresh(_ announcement: Announcement, at now: Instant) -> Bool {
         guard self.requiresProof else { return true }
-        guard let named = announcement.acknowledgement else { return false }
-        return self.isRecent(named, at: now)
-    }
-
-    /// Whether a roster was made just now: so it is if it knows what this node heard of others just now.
-    private func isFresh(_ roster: Roster, at now: Instant) -> Bool {
-        roster.entries.contains { entry in
-            entry.instance != self.local
-                && self.isRecent(Acknowledgement(sender: entry.instance, sequence: entry.sequence), at: now)
-        }
-    }
-
-    /// Whether a message was heard on this session, and not long ago: what was said before it began may have been missed,
-    /// and so may what has become of its sender.
-    private func isRecent(_ message: Acknowledgement, at now: Instant) -> Bool {
-        guard let session = self.session, let heard = self.recent[message] else { return false }
-        return heard >= session.openedAt && heard.duration(to: now) < self.candidateLifetime
+        guard let named = announcement.acknowledgement, let heard = self.recent[named] else { return false }
+        return heard.duration(to: now) < self.candidateLifetime
     }
 
     /// With a key: for how long a stranger may take to show that it lives.
-    var candidateLifetime: Duration { max(.seconds(60), self.patience) }
+    private var candidateLifetime: Duration { max(.seconds(60), self.patience) }
 
     /// With a key: forgets the strangers that have not shown that they live.
     mutating func sweepCandidates(at now: Instant) {
@@ -214,18 +194,6 @@ extension AnnouncementProtocol {
         self.candidates.removeAll { $0.silence(at: now) >= lifetime }
         self.candidateSweep = self.candidates.count > 0 ? now.advanced(by: lifetime) : nil
         if self.expectedMembers < expected { self.schedule.shrink(toMembers: self.expectedMembers, at: now) }
-    }
-
-    /// With a key: the message that this node names to show that it lives.
-    ///
-    /// The last message of a roster, if there was one just now: many know it, also those who do not yet know each other.
-    func acknowledgement(at now: Instant) -> Acknowledgement? {
-        // Half as long as others take it for proof, whatever their configuration is.
-        let time = min(self.configuration.echoDeadline, .seconds(30))
-        if let roster = self.lastRoster, roster.at.duration(to: now) < time {
-            return roster.message
-        }
-        return self.lastHeardFromPeer
     }
 
     private mutating func noteHeard(_ envelope: Envelope, at now: Instant) {
@@ -278,13 +246,11 @@ extension AnnouncementProtocol {
         at now: Instant
     ) -> [Action] {
         let mention = roster.entries.first { $0.instance == self.local }
-        let message = Acknowledgement(sender: envelope.sender, sequence: envelope.sequence)
         if let sender = self.table[envelope.sender] {
             if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
-        } else if self.requiresProof, self.recent[message] != nil {
-            return [.dropped(.replayed)]
-        } else if self.requiresProof, !self.isOfThisSession(mention), !self.isFresh(roster, at: now) {
-            // A recording can't name what was said just now, by this node or by others.
+            self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
+        } else if self.requiresProof, !self.isOfThisSession(mention) {
+            // A recording can't name what this node has said on this session.
             self.overhear(roster, at: now)
             return [.dropped(.unproven)]
         } else if self.departed[envelope.sender].map({ $0.kind == .left || envelope.sequence <= $0.sequence }) ?? false
@@ -292,15 +258,9 @@ extension AnnouncementProtocol {
             return [.dropped(.departed)]
         }
         var actions: [Action] = []
-        for entry in roster.entries where entry.instance != self.local {
-            if !self.table.contains(entry.instance) {
-                actions += self.heardHearsay(entry, now: now)
-            } else if self.requiresProof {
-                // What its teller has heard was sent before: a recording of it, which this node missed, proves nothing.
-                self.table.raiseSequence(of: entry.instance, to: entry.sequence)
-            }
+        for entry in roster.entries where entry.instance != self.local && !self.table.contains(entry.instance) {
+            actions += self.heardHearsay(entry, now: now)
         }
-        self.table.raiseSequence(of: envelope.sender, to: envelope.sequence)
         self.roster.heard(
             roster.entries.lazy.map(\.instance),
             namesLocal: mention != nil,
@@ -310,12 +270,9 @@ extension AnnouncementProtocol {
             at: now
         )
         self.noteHeard(envelope, at: now)
-        if self.requiresProof {
-            self.lastRoster = (message, now)
-        }
         if let mention, mention.isProven { self.session?.isSynchronised = true }
         if let mention, !mention.isProven {
-            let isCrowd = roster.entries.count { !$0.isProven } > 8
+            let isCrowd = roster.entries.prefix { !$0.isProven || $0.instance == envelope.sender }.count > 8
             actions += self.answer(mention, isCrowd: isCrowd, at: now)
         }
         return actions
@@ -393,7 +350,7 @@ extension AnnouncementProtocol {
     ) -> [Action] {
         guard let sender = self.table[envelope.sender], !sender.isHearsay else { return [.dropped(.unknownSender)] }
         if let drop = self.doubt(envelope, of: sender, processID: processID) { return [.dropped(drop)] }
-        self.table.raiseSequence(of: sender.instance, to: envelope.sequence)
+        self.table.update(sender.instance) { $0.sequence = max($0.sequence, envelope.sequence) }
         self.noteHeard(envelope, at: now)
         return self.suspect(instances, at: now)
     }

@@ -207,40 +207,24 @@ extension AnnouncementProtocol {
         let slot = self.slot
         // Who has just come itself knows less than the others and lets them speak first.
         let head = session.isSynchronised && session.lastProof != nil ? 0 : 2
-        let isNew = head > 0 || self.isAmongStrangers(at: now)
+        let isNew = head > 0 || self.table.count == 0
         // The newcomer itself takes no turn.
-        let isCounted =
-            self.isBeforeLocal(newcomer)
-            || (isNew && newcomer < self.local && self.candidates[newcomer] != nil)
-        let rank = self.turn + (isNew ? self.candidates.rank : 0) - (isCounted ? 1 : 0)
+        let isCounted = self.takesTurn(newcomer) || (isNew && self.candidates[newcomer] != nil)
+        // Strangers without proof put nobody off who is at home.
+        let rank = self.turn + (isNew ? self.candidates.rank : 0) - (newcomer < self.local && isCounted ? 1 : 0)
         let delay = slot.multiplied(by: head) + self.turnDelay(rank: rank, slot: slot)
         self.roster.queue(newcomer, after: delay, messages: self.rosterMessages, slot: slot, at: now)
     }
 
     /// How many members take their turn before this node.
     ///
-    /// Those whom the medium shows come first: who is not shown may be a stranger's invention, of which there can be any
-    /// number. Without a key strangers may claim to be shown; whoever looks finds them missing.
-    var turn: Int {
-        let (rank, shownRank) = (self.table.rank, self.table.shownRank)
-        return self.isShown ? shownRank : self.table.shownCount + rank - shownRank
-    }
+    /// Of those whom the medium shows only they themselves: who is not shown may be a stranger's invention, of which there
+    /// can be any number. Who claims to be shown and is not is soon found missing.
+    var turn: Int { self.isShown ? self.table.shownRank : self.table.rank }
 
-    /// With a key: whether those who have proven nothing yet take turns, too.
-    ///
-    /// Of many that start together a few prove themselves first; they are not the only ones. To a node that has been
-    /// at home for a while strangers may be recordings, which put it off from nothing.
-    private func isAmongStrangers(at now: Instant) -> Bool {
-        self.table.count == 0
-            || (self.candidates.count > self.members * 8 && self.birth.duration(to: now) < Self.youth)
-    }
-
-    private static var youth: Duration { .seconds(120) }
-
-    /// Whether a peer has its turn before this node.
-    private func isBeforeLocal(_ instance: InstanceID) -> Bool {
-        guard let peer = self.table[instance] else { return false }
-        return peer.isShown == self.isShown ? instance < self.local : peer.isShown
+    /// Whether a peer has a turn, as this node sees it.
+    private func takesTurn(_ instance: InstanceID) -> Bool {
+        self.isShown ? self.table[instance]?.isShown ?? false : self.table.contains(instance)
     }
 
     private var isShown: Bool { self.session?.isShown ?? false }
@@ -257,7 +241,7 @@ extension AnnouncementProtocol {
     /// An own message that has come back says how far the server is behind, and so how long a turn takes.
     mutating func rescheduleLongAnswer(at now: Instant) {
         guard self.isAnswerLong else { return }
-        let rank = self.turn + (self.isAmongStrangers(at: now) ? self.candidates.rank : 0)
+        let rank = self.turn + (self.table.count == 0 ? self.candidates.rank : 0)
         self.roster.reschedule(
             after: self.turnDelay(rank: rank, slot: self.slot),
             messages: self.rosterMessages,
@@ -310,40 +294,30 @@ extension AnnouncementProtocol {
 
     /// Everybody who is known, those first who wait to be named.
     ///
-    /// With a key a stranger is believed if it names what was said just now. So each message of a roster names its sender,
-    /// and what that heard last, which many have heard.
+    /// With a key a newcomer believes only those messages of a roster that name it, until it knows the sender: so the
+    /// sender is named in every message that names newcomers.
     private func rosterEntries(at now: Instant) -> [Roster.Entry] {
         let local = self.localEntry(at: now)
-        guard self.requiresProof else {
-            return [local] + self.table.all.map { self.entry(for: $0, isProven: true, at: now) }
-        }
-        let waiting = self.table.all.filter { self.roster.isPending($0.instance) }
-        let others = self.table.all.filter { !self.roster.isPending($0.instance) }
-        let named =
-            self.candidates.all.map { self.entry(for: $0, isProven: false, at: now) }
-            + waiting.map { self.entry(for: $0, isProven: true, at: now) }
-            + others.map { self.entry(for: $0, isProven: true, at: now) }
-        var head = [local]
-        if let heard = self.lastHeardFromPeer, let peer = self.table[heard.sender] {
-            head.append(self.entry(for: peer, isProven: true, at: now))
-        }
-        // In each half of a message.
-        let headLength = head.reduce(0) { $0 + $1.textLength }
-        var entries = head
-        var length = headLength
-        for entry in named {
-            if length + entry.textLength > Self.sealedTextLength / 2 {
-                entries += head
-                length = headLength
-            }
+        var entries: [Roster.Entry] = []
+        entries.reserveCapacity((self.table.count + self.candidates.count) * 33 / 32 + 2)
+        func append(_ entry: Roster.Entry) {
+            if entries.count.isMultiple(of: Self.localEntryEvery) { entries.append(local) }
             entries.append(entry)
-            length += entry.textLength
+        }
+        for candidate in self.candidates.all { append(self.entry(for: candidate, isProven: false, at: now)) }
+        let isKeyed = self.requiresProof
+        for peer in self.table.all where isKeyed && self.roster.isPending(peer.instance) {
+            append(self.entry(for: peer, isProven: true, at: now))
+        }
+        if entries.count > Self.localEntryEvery || entries.isEmpty { entries.append(local) }
+        for peer in self.table.all where !(isKeyed && self.roster.isPending(peer.instance)) {
+            entries.append(self.entry(for: peer, isProven: true, at: now))
         }
         return entries
     }
 
-    /// How much text of entries fits in one message that is sealed, about.
-    private static var sealedTextLength: Int { 5_800 }
+    /// Less than half of the entries that fit in one message.
+    private static var localEntryEvery: Int { 24 }
 
     private func localEntry(at now: Instant) -> Roster.Entry {
         Roster.Entry(

@@ -107,9 +107,6 @@ package struct AnnouncementProtocol: Sendable {
     /// With a key: messages heard of late, which a living node can name and a recording can't.
     var recent: BoundedQueue<Acknowledgement, Instant>
     var lastHeardFromPeer: Acknowledgement?
-    /// With a key: the last message of a roster that was believed, which many have heard.
-    var lastRoster: (message: Acknowledgement, at: Instant)?
-    var inquiry = StrangerInquiry()
 
     var roster: RosterTurn
     var presence = PresenceWatch()
@@ -204,7 +201,6 @@ package struct AnnouncementProtocol: Sendable {
         consider(self.synchronisationDue(session))
         consider(self.presence.due)
         consider(self.candidateSweep)
-        consider(self.inquiry.due)
         return earliest
     }
 
@@ -251,7 +247,6 @@ package struct AnnouncementProtocol: Sendable {
         self.schedule.stop()
         self.roster.reset()
         self.reassuranceDue = nil
-        self.inquiry.due = nil
         self.presence = PresenceWatch()
     }
 
@@ -298,25 +293,23 @@ package struct AnnouncementProtocol: Sendable {
         actions += self.takeRosterTurn(at: now)
         actions += self.takePresenceTurn(at: now)
         self.sweepCandidates(at: now)
-        actions += self.inquire(at: now)
         actions += self.expire(at: now)
         return actions
     }
 
     // MARK: Announcing
 
-    /// Announces this node, and asks for a roster: when told to, and until it has been named in one since its session began.
-    mutating func announce(asking: Bool = false, at now: Instant) -> Action {
+    mutating func announce(at now: Instant) -> Action {
         let members = self.expectedMembers
         self.reassuranceDue = nil
         self.roster.announced(at: now)
         let announcement = Announcement(
             endpoint: self.localNode.endpoint,
             timeToLive: self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)),
-            isJoining: asking || self.session?.isSynchronised == false,
+            isJoining: self.session?.isSynchronised == false,
             uptime: self.birth.duration(to: now),
             showsPresence: self.session?.isShown ?? false,
-            acknowledgement: self.requiresProof ? self.acknowledgement(at: now) : nil,
+            acknowledgement: self.requiresProof ? self.lastHeardFromPeer : nil,
             metadata: self.localNode.metadata
         )
         self.schedule.sent(at: now, members: members, using: &self.generator)

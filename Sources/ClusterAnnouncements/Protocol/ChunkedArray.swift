@@ -1,4 +1,4 @@
-/// An array that grows by one chunk at a time, and does not move what is in the others.
+/// An array that grows by one chunk at a time and never moves what it holds.
 ///
 /// A node of a large cluster keeps a megabyte of peers. An array that doubles would copy all of them each time, and
 /// leave behind as much memory again as it ends up with.

@@ -111,8 +111,6 @@ struct PeerTable: Sendable {
     private(set) var rank = 0
     /// How many of those the medium shows, by what they say.
     private(set) var shownRank = 0
-    /// How many peers the medium shows at all, by what they say.
-    private(set) var shownCount = 0
 
     init(local: InstanceID, secret: HashSecret) {
         self.local = local
@@ -165,7 +163,7 @@ struct PeerTable: Sendable {
         self.indexInstance(of: slot)
         self.byEndpoint.insert(slot, hash: place.hash)
         if peer.processID != 0 { self.sessions.add(peer.processID) }
-        self.countTurn(of: peer, by: 1)
+        self.rankBelow(peer, by: 1)
         self.enlist(slot)
         self.queueExpiry(of: slot, at: max(peer.expiry, peer.lastHeard.advanced(by: Nanoseconds(belief))))
     }
@@ -182,12 +180,6 @@ struct PeerTable: Sendable {
         self.expiries = Heap(entries)
     }
 
-    /// A known peer has sent a message of that number.
-    mutating func raiseSequence(of instance: InstanceID, to sequence: UInt64) {
-        guard let slot = self.slot(of: instance), self.slots[slot].sequence < sequence else { return }
-        self.slots[slot].sequence = sequence
-    }
-
     /// Writes down what was heard of a known peer; its identity stays.
     mutating func update(_ instance: InstanceID, _ change: (inout Peer) -> Void) {
         guard let slot = self.slot(of: instance) else { return }
@@ -201,8 +193,8 @@ struct PeerTable: Sendable {
         if after.endpoint != before.endpoint { self.indexEndpoint(of: slot) }
         if after.standing != before.standing { self.enlist(slot) }
         if after.isShown != before.isShown {
-            self.countTurn(of: before, by: -1)
-            self.countTurn(of: after, by: 1)
+            self.rankBelow(before, by: -1)
+            self.rankBelow(after, by: 1)
         }
         if after.processID != before.processID {
             if before.processID != 0 { self.sessions.remove(before.processID) }
@@ -219,7 +211,7 @@ struct PeerTable: Sendable {
         self.forgetInstance(of: slot)
         self.forgetEndpoint(of: slot)
         if peer.processID != 0 { self.sessions.remove(peer.processID) }
-        self.countTurn(of: peer, by: -1)
+        self.rankBelow(peer, by: -1)
         self.delist(slot)
         self.slots[slot].metadata = [:]
         self.slots[slot].isVacant = true
@@ -284,8 +276,7 @@ struct PeerTable: Sendable {
         return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 
-    private mutating func countTurn(of peer: Peer, by change: Int) {
-        if peer.isShown { self.shownCount += change }
+    private mutating func rankBelow(_ peer: Peer, by change: Int) {
         guard peer.instance < self.local else { return }
         self.rank += change
         if peer.isShown { self.shownRank += change }

@@ -228,7 +228,10 @@ struct SimulatedNode {
             (chunk, bytes) = ([], 0)
         }
         for entry in entries {
-            let size = entry.textLength
+            // The instance's 32 digits, the names of the fields and their numbers.
+            let size =
+                92 + entry.endpoint.host.utf8.count
+                + entry.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
             if bytes + size > 7_900 { finish(&self.machine) }
             chunk.append(entry)
             bytes += size

@@ -233,8 +233,5 @@ extension [AnnouncementProtocol.Action] {
         self.compactMap { if case .sessionSilent(let silence) = $0 { silence } else { nil } }
     }
 
-    /// How many announcements ask for a roster.
-    var questions: Int { self.announcements.count { $0.isJoining } }
-
     var looks: Int { self.count { if case .inspectPresence = $0 { true } else { false } } }
 }

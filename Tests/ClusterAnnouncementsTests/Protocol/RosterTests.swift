@@ -50,22 +50,6 @@ import Testing
         #expect(node.advance(by: .seconds(1)).rosters.count == 1)
     }
 
-    @Test func whoIsShownAnswersBeforeANodeThatIsNot() {
-        var node = TestNode(5)
-        node.isShown = false
-        node.open()
-        node.advance(by: .seconds(1))
-        node.hear(.announcement(of: 6, timeToLive: .seconds(3_600)))
-        #expect(node.hear(.announcement(of: 9, isJoining: true)).rosters.isEmpty)
-        #expect(node.advance(by: .seconds(1)).rosters.count == 1)
-        // A newcomer does not, although it is shown.
-        var alone = TestNode(5)
-        alone.isShown = false
-        alone.open()
-        alone.advance(by: .seconds(1))
-        #expect(alone.hear(.announcement(of: 9, isJoining: true)).rosters.count == 1)
-    }
-
     @Test func anAnnouncementThatDoesNotAskGetsNoAnswer() {
         var node = self.node(1, knowing: [2])
         node.hear(.announcement(of: 9))
