@@ -148,6 +148,44 @@ import Testing
 
     @Test(.timeLimit(.minutes(3))) func withoutAKeyAFloodStaysWithinItsBoundsAndRealNodesGoOn() async throws {
         try await TemporaryPostgres.withServer { server in
+            let members = try (1...2).map { try FaultMember($0, server.connectionString(), maximumPeers: 200) }
+            for member in members { member.connector.setBehavior(.hang) }
+            for member in members {
+                for other in members { member.connector.setBehavior(.succeed, for: other.cluster.localNode.endpoint) }
+                member.connector.setBehavior(.succeed, for: try Endpoint(host: "10.0.0.3", port: 7337))
+            }
+            try await FaultMember.run(members) {
+                try await FaultMember.waitUntilWhole(members)
+                let announcement =
+                    #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"h":"%s","p":666,"ttl":600000,"up":0}"#
+                try await server.execute(
+                    """
+                    SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \
+                    '10.' || i / 65536 + 1 || '.' || i / 256 % 256 || '.' || i % 256))) FROM generate_series(1, 20000) i
+                    """
+                )
+                try await server.execute(
+                    "SELECT count(pg_notify('\(Self.channel)', rpad(i::text, 7999, 'x'))) FROM generate_series(1, 2000) i"
+                )
+                let newcomer = try FaultMember(3, server.connectionString())
+                try await FaultMember.run([newcomer]) {
+                    try await newcomer.cluster.waitForPeers(atLeast: 2, within: .seconds(60))
+                    for member in members {
+                        try await member.waitUntilConnected(to: "10.0.0.3")
+                    }
+                }
+                for member in members {
+                    #expect(member.cluster.status.peers.count <= 200)
+                    #expect(member.connector.calls.count <= 300)
+                    #expect(member.connector.violations.isEmpty)
+                    #expect(member.log.all.filter { !$0.hasPrefix("debug") && !$0.hasPrefix("trace") }.count < 100)
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func withoutAKeyAFloodFromManySessionsStaysWithinItsBounds() async throws {
+        try await TemporaryPostgres.withServer { server in
             let members = try (1...2).map {
                 try FaultMember($0, server.connectionString(), maximumPeers: 200, connectTimeout: .seconds(1))
             }
