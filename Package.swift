@@ -8,7 +8,14 @@ let package = Package(
         .library(name: "ClusterFormation", targets: ["ClusterFormation"]),
         // A product of its own: who does not use PostgreSQL needs no libpq.
         .library(name: "ClusterFormationPostgres", targets: ["ClusterFormationPostgres"]),
+        // The announce/listen protocol for a broadcast medium of your own.
+        .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
+        // What a user's unit tests need.
         .library(name: "ClusterFormationTesting", targets: ["ClusterFormationTesting"]),
+        // Servers and proxies with faults, for tests that need a real PostgreSQL.
+        .library(name: "PostgresTesting", targets: ["PostgresTesting"]),
+        // Thousands of nodes in virtual time, on the types that run in production.
+        .library(name: "ClusterSimulation", targets: ["ClusterSimulation"]),
     ],
     dependencies: [
         // A priority queue for deadlines, so that one message never costs a pass over all peers.
@@ -26,13 +33,15 @@ let package = Package(
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
+        .target(name: "Locking"),
         .target(
             name: "LibPQ",
-            dependencies: ["CLibPQ"]
+            dependencies: ["CLibPQ", "Locking"]
         ),
         .target(
             name: "ClusterFormation",
             dependencies: [
+                "Locking",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -45,7 +54,10 @@ let package = Package(
                 "ClusterFormation",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .target(
@@ -54,8 +66,7 @@ let package = Package(
                 "ClusterAnnouncements",
                 "ClusterFormation",
                 "LibPQ",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                "Locking",
             ]
         ),
         .target(
@@ -63,19 +74,34 @@ let package = Package(
             dependencies: [
                 "ClusterAnnouncements",
                 "ClusterFormation",
+                "Locking",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
+        .target(
+            name: "PostgresTesting",
+            dependencies: ["ClusterFormationTesting", "Locking"]
+        ),
+        .target(
+            name: "ClusterSimulation",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "Locking",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]
+        ),
         .testTarget(
             name: "LibPQTests",
-            dependencies: ["LibPQ", "ClusterFormationTesting"]
+            dependencies: ["ClusterFormationTesting", "LibPQ", "PostgresTesting"]
         ),
         .testTarget(
             name: "ClusterFormationTests",
             dependencies: [
                 "ClusterFormation",
                 "ClusterFormationTesting",
+                "Locking",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -95,6 +121,8 @@ let package = Package(
                 "ClusterFormationPostgres",
                 "ClusterFormationTesting",
                 "LibPQ",
+                "Locking",
+                "PostgresTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -103,6 +131,14 @@ let package = Package(
         .testTarget(
             name: "ClusterFormationTestingTests",
             dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterFormationTesting"]
+        ),
+        .testTarget(
+            name: "PostgresTestingTests",
+            dependencies: ["ClusterFormationTesting", "PostgresTesting"]
+        ),
+        .testTarget(
+            name: "ClusterSimulationTests",
+            dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterSimulation"]
         ),
     ]
 )

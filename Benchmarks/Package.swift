@@ -25,6 +25,7 @@ let package = Package(
                 "CNotifyLoop",
                 .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
+                .product(name: "PostgresTesting", package: "swift-cluster-formation"),
             ]
         ),
         // Counts what is allocated, by standing in for malloc.
@@ -35,7 +36,7 @@ let package = Package(
                 "BenchmarkSupport",
                 "CAllocationCounter",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
+                .product(name: "ClusterSimulation", package: "swift-cluster-formation"),
             ]
         ),
         .executableTarget(
@@ -46,6 +47,7 @@ let package = Package(
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
+                .product(name: "PostgresTesting", package: "swift-cluster-formation"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

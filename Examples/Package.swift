@@ -53,6 +53,7 @@ let package = Package(
             dependencies: [
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
+                .product(name: "PostgresTesting", package: "swift-cluster-formation"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),

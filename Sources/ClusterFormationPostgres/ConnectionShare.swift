@@ -1,5 +1,6 @@
 internal import ClusterFormation
 internal import LibPQ
+internal import Locking
 
 /// Gives several sessions one connection: whoever comes first makes it, whoever comes meanwhile waits for it.
 final class ConnectionShare: Sendable {

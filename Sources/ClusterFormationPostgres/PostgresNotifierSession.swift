@@ -1,6 +1,7 @@
 public import ClusterAnnouncements
 internal import ClusterFormation
 internal import LibPQ
+internal import Locking
 
 /// One channel of a PostgreSQL connection.
 public struct PostgresNotifierSession: NotifierSession {

@@ -4,7 +4,7 @@ public import ClusterFormation
 /// Finds peers through a PostgreSQL that the application already has, by LISTEN and NOTIFY.
 ///
 /// Each node listens on the cluster's channel and announces its own address on it, at start and again and again. One
-/// connection a node serves both. The article "How formation works" of the module ClusterFormation tells the whole.
+/// connection a node serves both.
 ///
 /// ```swift
 /// PostgresNotifyStrategy(connection: "postgres://app@db.internal/app?sslmode=verify-full")
@@ -15,58 +15,19 @@ public import ClusterFormation
 /// say in one line what is wrong.
 public struct PostgresNotifyStrategy: ClusterStrategy {
     /// The options; each has a default.
-    public struct Configuration: Sendable {
-        /// The channel.
-        ///
-        /// Default: nil, derived from the cluster's name (``NotifyChannel/init(cluster:)``).
-        public var channel: NotifyChannel?
-
-        /// The keys that announcements are sealed with.
-        ///
-        /// Default: nil, announcements in the clear: whoever may connect to the database can then read and send them.
-        public var keys: ClusterKeyRing?
-
-        /// Heartbeat, time-to-live and limits.
-        public var announcements: AnnouncementConfiguration
-
-        /// How long the goodbye of a graceful shutdown may take.
-        ///
-        /// Default: 2 s.
-        public var farewellTimeout: Duration
-
-        /// How long it may take to open a session, name look-up, TLS, authentication and checks included.
-        ///
-        /// Default: 30 s. The notifier's own limits are shorter; this one is for what they do not cover.
-        public var openTimeout: Duration
-
-        /// The defaults, and what you change of them.
-        public init(
-            channel: NotifyChannel? = nil,
-            keys: ClusterKeyRing? = nil,
-            announcements: AnnouncementConfiguration = .init(),
-            farewellTimeout: Duration = .seconds(2),
-            openTimeout: Duration = .seconds(30)
-        ) {
-            self.channel = channel
-            self.keys = keys
-            self.announcements = announcements
-            self.farewellTimeout = farewellTimeout
-            self.openTimeout = openTimeout
-        }
-    }
+    public typealias Configuration = AnnouncementStrategy.Configuration
 
     /// The strategy's name in logs, status and metrics: `postgres`.
-    public let name = "postgres"
+    public var name: String { self.announcements.name }
 
-    private let notifier: any Notifier
-    private let configuration: Configuration
+    private let announcements: AnnouncementStrategy
 
     /// Finds peers through the database of a connection string.
     ///
     /// - Parameters:
     ///   - connection: Anything that libpq takes: a URI, `key=value` pairs, several hosts, a service; what it leaves out
     ///     comes from the `PG*` environment variables, as for psql.
-    ///   - channel: The channel's name; nil derives it from the cluster's.
+    ///   - channel: The channel's name; nil derives it from the cluster's (``NotifyChannel/init(cluster:)``).
     ///   - key: The key to seal announcements with; nil for none.
     ///   - configuration: Everything else.
     /// - Throws: `NotifierError` with the code `misconfigured` when the connection string is none; `ClusterError`
@@ -89,7 +50,7 @@ public struct PostgresNotifyStrategy: ClusterStrategy {
     ///
     /// - Parameters:
     ///   - notifier: What carries the announcements.
-    ///   - channel: The channel's name; nil derives it from the cluster's.
+    ///   - channel: The channel's name; nil derives it from the cluster's (``NotifyChannel/init(cluster:)``).
     ///   - key: The key to seal announcements with; nil for none.
     ///   - configuration: Everything else.
     /// - Throws: `ClusterError` when an option can't work.
@@ -100,60 +61,22 @@ public struct PostgresNotifyStrategy: ClusterStrategy {
         configuration: Configuration = .init()
     ) throws {
         var configuration = configuration
-        if let channel { configuration.channel = try NotifyChannel(channel) }
         if let key { configuration.keys = ClusterKeyRing(key) }
-        try configuration.announcements.validate()
-        guard configuration.farewellTimeout > .zero, configuration.openTimeout > .zero else {
-            throw ClusterError(
-                code: .invalidConfiguration,
-                message: "farewellTimeout and openTimeout must be longer than zero (the defaults are 2 s and 30 s)."
-            )
-        }
-        self.notifier = notifier
-        self.configuration = configuration
+        let channel = try channel.map { try NotifyChannel($0) }
+        self.announcements = try AnnouncementStrategy(
+            name: "postgres",
+            notifier: notifier,
+            configuration: configuration
+        ) { clusterName in (channel ?? NotifyChannel(cluster: clusterName)).description }
     }
 
     /// Refuses a node whose announcement does not fit into a notification.
     public func validate(clusterName: String, localNode: Node) throws {
-        let codec = self.codec(clusterName: clusterName)
-        let announcement = Announcement(
-            endpoint: localNode.endpoint,
-            timeToLive: AnnouncementConfiguration.longestTimeToLive,
-            isJoining: true,
-            uptime: AnnouncementConfiguration.longestTimeToLive,
-            acknowledgement: Acknowledgement(sender: .random(), sequence: .max),
-            metadata: localNode.metadata
-        )
-        // A roster's entry is no longer than that, so that whoever may announce itself can be passed on, too.
-        let envelope = Envelope(sender: .random(), sequence: .max, message: .announce(announcement))
-        do {
-            _ = try codec.encode(envelope)
-        } catch {
-            throw ClusterError(
-                code: .invalidConfiguration,
-                message: "The local node's announcement does not fit into a notification: \(error). "
-                    + "Shorten its metadata; a notification of PostgreSQL carries 7,999 bytes."
-            )
-        }
+        try self.announcements.validate(clusterName: clusterName, localNode: localNode)
     }
 
     /// Announces the local node and reports its peers until the task is cancelled; then says goodbye.
     public func run(in context: StrategyContext) async throws {
-        await self.run(with: self.notifier, in: context)
-    }
-
-    private func run<N: Notifier>(with notifier: N, in context: StrategyContext) async {
-        let driver = AnnouncementDriver(
-            notifier: notifier,
-            channel: self.configuration.channel ?? NotifyChannel(cluster: context.clusterName),
-            codec: self.codec(clusterName: context.clusterName),
-            configuration: self.configuration,
-            context: context
-        )
-        await driver.run()
-    }
-
-    private func codec(clusterName: String) -> AnnouncementCodec {
-        AnnouncementCodec(cluster: clusterName, keys: self.configuration.keys)
+        try await self.announcements.run(in: context)
     }
 }

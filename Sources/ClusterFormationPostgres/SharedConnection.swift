@@ -1,5 +1,6 @@
 internal import ClusterFormation
 internal import LibPQ
+internal import Locking
 
 /// A connection that is fit for notifications, and how many sessions use it.
 final class SharedConnection: Sendable {

@@ -32,7 +32,7 @@ func rejection(of payload: String, by codec: AnnouncementCodec) -> Rejection? {
     }
 }
 
-/// SplitMix64: a seed gives the same numbers always.
+/// SeededGenerator: a seed gives the same numbers always.
 struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
 

@@ -21,7 +21,7 @@ import Testing
 
     @Test func theMeanOfReconsideredIntervalsIsTheIntended() {
         var schedule = self.schedule
-        var generator = SplitMix64(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         var now = Instant.start
         var sent = 0
         schedule.sent(at: now, members: 400, using: &generator)
@@ -38,7 +38,7 @@ import Testing
 
     @Test func whenTheClusterHasGrownTheTimerIsSetAnewInsteadOfFiring() throws {
         var schedule = self.schedule
-        var generator = SplitMix64(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         schedule.sent(at: .start, members: 1, using: &generator)
         let due = try #require(schedule.due)
         #expect(!schedule.reconsider(at: due, members: 1_000, using: &generator))
@@ -47,7 +47,7 @@ import Testing
 
     @Test func whenNineOfTenHaveLeftTheRestSpeakUpSoon() throws {
         var schedule = self.schedule
-        var generator = SplitMix64(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         schedule.sent(at: .start, members: 1_000, using: &generator)
         let before = try #require(schedule.due).sinceStart
         schedule.shrink(toMembers: 100, at: .start)
@@ -56,7 +56,7 @@ import Testing
 
     @Test func aTimerThatIsNotDueDoesNotFire() {
         var schedule = self.schedule
-        var generator = SplitMix64(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         schedule.sent(at: .start, members: 1, using: &generator)
         #expect(!schedule.reconsider(at: .start, members: 1, using: &generator))
     }

@@ -157,7 +157,7 @@ import Testing
     @Test func whateverHappensNoTimerIsDueAgainAndAgain() {
         for seed in 1...50 {
             var network = ProtocolNetwork(requiresProof: seed % 2 == 0)
-            var generator = SplitMix64(seed: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             for number in 1...6 { network.open(network.add(number)) }
             for _ in 0..<200 {
                 let index = Int.random(in: 0..<6, using: &generator)

@@ -1,10 +1,10 @@
-import ClusterAnnouncements
 import ClusterFormation
 import Logging
 import Metrics
 import MetricsTestKit
 import Testing
 
+@testable import ClusterAnnouncements
 @testable import ClusterFormationPostgres
 @testable import ClusterFormationTesting
 

@@ -2,6 +2,7 @@ import ClusterAnnouncements
 import ClusterFormation
 import ClusterFormationTesting
 import Logging
+import PostgresTesting
 import Testing
 
 @testable import ClusterFormationPostgres

@@ -3,6 +3,7 @@ import Testing
 
 @testable import ClusterFormationPostgres
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 @Suite struct PostgresConnectorTests {
     @Test(.timeLimit(.minutes(1))) func theServerWatchesItsEndUnlessSomebodyHasSetHow() async throws {

@@ -1,6 +1,7 @@
 import ClusterAnnouncements
 import ClusterFormationPostgres
 import ClusterFormationTesting
+import PostgresTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

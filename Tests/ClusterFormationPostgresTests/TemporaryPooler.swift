@@ -2,6 +2,7 @@ import ClusterFormation
 import Foundation
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// A PgBouncer in front of a temporary server, on a socket beside the server's.
 struct TemporaryPooler {

@@ -1,3 +1,4 @@
+import ClusterFormation
 import ClusterFormationTesting
 import Testing
 

@@ -1,5 +1,6 @@
 import ClusterFormationTesting
 import LibPQ
+import PostgresTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -1,6 +1,7 @@
 import ClusterFormationTesting
 import Foundation
 import LibPQ
+import PostgresTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import ClusterFormationTesting
 import LibPQ
+import PostgresTesting
 
 /// One server for all tests that do it no harm.
 actor SharedServer {

@@ -2,8 +2,8 @@ internal import ArgumentParser
 internal import BenchmarkSupport
 internal import ClusterFormation
 internal import ClusterFormationPostgres
-internal import ClusterFormationTesting
 internal import Foundation
+internal import PostgresTesting
 
 /// How long a fault goes unnoticed, and how long after its end all is well, at the default heartbeat.
 struct Faults: AsyncParsableCommand {

@@ -2,8 +2,8 @@ internal import ArgumentParser
 internal import BenchmarkSupport
 internal import ClusterFormation
 internal import ClusterFormationPostgres
-internal import ClusterFormationTesting
 internal import Foundation
+internal import PostgresTesting
 
 /// What a node costs that does nothing but be there, in a process of its own.
 struct Idle: AsyncParsableCommand {

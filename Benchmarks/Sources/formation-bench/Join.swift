@@ -3,7 +3,7 @@ internal import BenchmarkSupport
 internal import ClusterAnnouncements
 internal import ClusterFormation
 internal import ClusterFormationPostgres
-internal import ClusterFormationTesting
+internal import PostgresTesting
 
 /// A late joiner, and all at once.
 struct Join: AsyncParsableCommand {

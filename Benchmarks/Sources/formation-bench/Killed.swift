@@ -2,8 +2,8 @@ internal import ArgumentParser
 internal import BenchmarkSupport
 internal import ClusterFormation
 internal import ClusterFormationPostgres
-internal import ClusterFormationTesting
 internal import Foundation
+internal import PostgresTesting
 
 /// How long it takes until all nodes of a large cluster know that one was killed, with no help from any link.
 struct Killed: AsyncParsableCommand {

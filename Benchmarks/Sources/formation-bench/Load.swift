@@ -3,8 +3,8 @@ internal import BenchmarkSupport
 internal import ClusterAnnouncements
 internal import ClusterFormation
 internal import ClusterFormationPostgres
-internal import ClusterFormationTesting
 internal import Foundation
+internal import PostgresTesting
 
 /// What a cluster costs its server: a fixed heartbeat beside the bounded rate, with real sessions.
 struct Load: AsyncParsableCommand {

@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
 internal import ClusterFormation
-internal import ClusterFormationTesting
 internal import Foundation
+internal import PostgresTesting
 
 /// How the sessions of many nodes come back to a server that was restarted: spread over time, or all at once.
 struct Restart: AsyncParsableCommand {

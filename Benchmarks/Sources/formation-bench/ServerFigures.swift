@@ -1,5 +1,5 @@
-internal import ClusterFormationTesting
 internal import Foundation
+internal import PostgresTesting
 
 extension TemporaryPostgres {
     /// The CPU time that the server and all its sessions have used so far, in seconds; Linux only.

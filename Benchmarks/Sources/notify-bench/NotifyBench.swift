@@ -1,7 +1,7 @@
 internal import BenchmarkSupport
 internal import CNotifyLoop
 internal import ClusterFormationPostgres
-internal import ClusterFormationTesting
+internal import PostgresTesting
 
 /// A session's async sequence beside a plain C libpq loop: a burst, and a round trip.
 ///

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
 internal import CAllocationCounter
-internal import ClusterFormationTesting
+internal import ClusterSimulation
 
 /// What one incoming announcement costs a node, from the payload to the protocol's decision.
 struct MessageCost: ParsableCommand {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
 internal import CAllocationCounter
-internal import ClusterFormationTesting
+internal import ClusterSimulation
 
 /// What one change of membership costs a node's core, with a link to every peer.
 struct ReconcileCost: ParsableCommand {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
-internal import ClusterFormationTesting
+internal import ClusterSimulation
 
 /// One cluster, and what happens to it, step by step.
 struct Scenario: ParsableCommand {
@@ -23,7 +23,7 @@ struct Scenario: ParsableCommand {
     /// What is done to the cluster, and how long it then has.
     private struct Step {
         var name: String
-        var act: (ClusterSimulation) -> Void
+        var act: (SimulatedCluster) -> Void
         var time: Duration
     }
 
@@ -32,7 +32,7 @@ struct Scenario: ParsableCommand {
         var configuration = SimulationConfiguration(nodes: self.nodes + 1)
         configuration.seed = self.seed
         configuration.isKeyed = self.sealed
-        let simulation = ClusterSimulation(configuration)
+        let simulation = SimulatedCluster(configuration)
         var table = Table([
             "step                     ", "running", "converged s", "notifications", "deliveries", "suspicions",
             "false suspicions", "sessions opened", "sessions lost",

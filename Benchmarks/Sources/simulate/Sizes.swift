@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
 internal import CAllocationCounter
-internal import ClusterFormationTesting
+internal import ClusterSimulation
 internal import Foundation
 
 /// All nodes start within a second, and then nothing happens: the price of a cluster by its size.
@@ -70,7 +70,7 @@ struct Sizes: ParsableCommand {
         configuration.isKeyed = self.sealed
         // Small clusters are done sooner than threads can share them.
         configuration.threads = size < 200 ? 1 : max(1, self.threads)
-        let simulation = ClusterSimulation(configuration)
+        let simulation = SimulatedCluster(configuration)
         simulation.start(size, within: .seconds(1))
         simulation.run(for: .seconds(60) * self.minutes)
         return simulation.report

@@ -1,4 +1,4 @@
-import ClusterFormationTesting
+import PostgresTesting
 
 /// The database that the processes find each other through.
 enum Database {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ClusterFormationTesting
 import Foundation
+import PostgresTesting
 import UnixSignals
 
 /// The demonstration: real processes, a real PostgreSQL, real connections, and what happens when each of them fails.

@@ -23,18 +23,6 @@ extension Duration {
     static func <= (lhs: Duration, rhs: Duration) -> Bool { lhs.attoseconds <= rhs.attoseconds }
 
     static func >= (lhs: Duration, rhs: Duration) -> Bool { lhs.attoseconds >= rhs.attoseconds }
-
-    static func seconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000_000_000) }
-
-    static func milliseconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000_000) }
-
-    static func microseconds(_ count: Int) -> Duration { Self.attoseconds(count, 1_000_000_000_000) }
-
-    static func nanoseconds(_ count: Int64) -> Duration { Self.attoseconds(Int(count), 1_000_000_000) }
-
-    private static func attoseconds(_ count: Int, _ each: Int128) -> Duration {
-        Duration(attoseconds: Int128(count) * each)
-    }
 }
 
 func min(_ first: Duration, _ second: Duration) -> Duration { second < first ? second : first }

@@ -1,4 +1,5 @@
 internal import ClusterFormation
+internal import Locking
 
 /// A value behind a lock, whose changes tasks can wait for.
 package final class Observed<Value: Sendable>: Sendable {

@@ -2,6 +2,7 @@ import ClusterFormation
 import Foundation
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// A network of its own for a server, and a cable to it that can be pulled: Linux's network namespaces, and root alone.
 ///

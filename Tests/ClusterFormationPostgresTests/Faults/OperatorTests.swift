@@ -4,6 +4,7 @@ import Testing
 
 @testable import ClusterFormationPostgres
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// What operators hear, what nobody may, and what becomes of many nodes at once.
 @Suite(.serialized) struct OperatorTests {

@@ -4,6 +4,7 @@ import ClusterFormationPostgres
 import Testing
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// A server that goes away, comes back, or lets nobody in.
 @Suite(.serialized) struct OutageTests {

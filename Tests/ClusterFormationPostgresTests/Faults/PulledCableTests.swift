@@ -2,6 +2,7 @@ import ClusterFormation
 import Testing
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// The kernel's own half-open connection: the link between node and server is down, and nobody tells either of them.
 @Suite(

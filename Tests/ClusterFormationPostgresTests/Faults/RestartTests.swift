@@ -2,6 +2,7 @@ import ClusterFormation
 import Testing
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// Nodes that are restarted on their addresses, as a deployment does it.
 @Suite(.serialized) struct RestartTests {

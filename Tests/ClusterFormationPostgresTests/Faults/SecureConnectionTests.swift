@@ -2,6 +2,7 @@ import ClusterFormation
 import Testing
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// TLS and authentication, as libpq does them.
 @Suite(.serialized) struct SecureConnectionTests {

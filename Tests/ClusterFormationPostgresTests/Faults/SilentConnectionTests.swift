@@ -2,6 +2,7 @@ import ClusterFormation
 import Testing
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// Connections that seem to be up and carry nothing, and servers that are frozen.
 @Suite(.serialized) struct SilentConnectionTests {

@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// The wall clock of one process, set forward and back while the machine's own goes on: Linux alone.
 ///

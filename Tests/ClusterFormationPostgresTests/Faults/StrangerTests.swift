@@ -4,6 +4,7 @@ import Testing
 
 @testable import ClusterFormationPostgres
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// Whoever may connect to the database may send on the channel.
 @Suite(.serialized) struct StrangerTests {

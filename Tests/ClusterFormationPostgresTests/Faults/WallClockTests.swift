@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// A wall clock that is set by hours, as by an administrator or a time server.
 @Suite struct WallClockTests {

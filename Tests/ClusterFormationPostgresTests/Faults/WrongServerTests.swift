@@ -2,6 +2,7 @@ import ClusterFormation
 import Testing
 
 @testable import ClusterFormationTesting
+@testable import PostgresTesting
 
 /// Servers on which notifications do not work, and failovers.
 @Suite(.serialized) struct WrongServerTests {

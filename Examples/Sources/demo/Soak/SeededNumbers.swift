@@ -1,4 +1,4 @@
-/// SplitMix64: a seed gives the same numbers always.
+/// SeededGenerator: a seed gives the same numbers always.
 struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ClusterFormationTesting
 import Foundation
+import PostgresTesting
 import UnixSignals
 
 /// Random faults over real processes, with what must hold checked all along.

@@ -1,5 +1,5 @@
-import ClusterFormationTesting
 import Foundation
+import PostgresTesting
 
 /// One fault, which is mended by the one who made it.
 enum SoakFault: Sendable {

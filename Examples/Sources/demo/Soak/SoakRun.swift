@@ -1,5 +1,5 @@
-import ClusterFormationTesting
 import Foundation
+import PostgresTesting
 
 /// The rounds of a soak: a fault or two, then all must be whole again.
 struct SoakRun {

@@ -1,0 +1,72 @@
+internal import Metrics
+
+/// The metrics of one strategy; each has the dimension `cluster`.
+///
+/// | name | kind | further dimensions | meaning |
+/// |---|---|---|---|
+/// | `cluster_announcements_sent` | counter | | messages that the server has taken |
+/// | `cluster_announcements_received` | counter | | messages of this cluster that were understood, one's own included |
+/// | `cluster_announcements_rejected` | counter | `reason` | messages that were dropped |
+/// | `cluster_notifications_dropped` | counter | | notifications that were not taken in in time |
+/// | `cluster_echo_round_trip` | timer | | from sending an announcement until it is heard |
+/// | `cluster_sessions_opened` | counter | | sessions that were opened |
+/// | `cluster_sessions_lost` | counter | `reason` | sessions that were lost, or could not be opened |
+/// | `cluster_proof_age_seconds` | gauge | | time since an own announcement was heard |
+struct AnnouncementMetrics: Sendable {
+    private let factory: any MetricsFactory
+    private let dimensions: [(String, String)]
+    private let sentCounter: Counter
+    private let receivedCounter: Counter
+    private let droppedCounter: Counter
+    private let openedCounter: Counter
+    private let echoTimer: Timer
+    private let proofGauge: Gauge
+
+    init(cluster: String, factory: any MetricsFactory) {
+        let dimensions = [("cluster", cluster)]
+        self.factory = factory
+        self.dimensions = dimensions
+        self.sentCounter = Counter(label: "cluster_announcements_sent", dimensions: dimensions, factory: factory)
+        self.receivedCounter = Counter(
+            label: "cluster_announcements_received",
+            dimensions: dimensions,
+            factory: factory
+        )
+        self.droppedCounter = Counter(label: "cluster_notifications_dropped", dimensions: dimensions, factory: factory)
+        self.openedCounter = Counter(label: "cluster_sessions_opened", dimensions: dimensions, factory: factory)
+        self.echoTimer = Timer(label: "cluster_echo_round_trip", dimensions: dimensions, factory: factory)
+        self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: dimensions, factory: factory)
+    }
+
+    func sent() { self.sentCounter.increment() }
+
+    func received() { self.receivedCounter.increment() }
+
+    func notificationsDropped(_ count: Int) {
+        if count > 0 { self.droppedCounter.increment(by: count) }
+    }
+
+    func sessionOpened() { self.openedCounter.increment() }
+
+    func sessionLost(_ code: NotifierError.Code) {
+        self.counter("cluster_sessions_lost", reason: code.description).increment()
+    }
+
+    /// The reasons are words of this library's, never a sender's: their number is bounded.
+    func rejected(_ reason: String) {
+        self.counter("cluster_announcements_rejected", reason: reason).increment()
+    }
+
+    func echo(_ roundTrip: Duration) {
+        self.echoTimer.recordNanoseconds(Int64(roundTrip / .nanoseconds(1)))
+    }
+
+    func proofAge(_ age: Duration?) {
+        guard let age else { return }
+        self.proofGauge.record(age / .seconds(1))
+    }
+
+    private func counter(_ label: String, reason: String) -> Counter {
+        Counter(label: label, dimensions: self.dimensions + [("reason", reason)], factory: self.factory)
+    }
+}

@@ -1,0 +1,133 @@
+internal import Locking
+internal import Logging
+
+/// What a cluster logs: for an operator what happens once, at info; what somebody must act on, at warning.
+///
+/// Peers that come and go by the hundred do not fill the log: beyond some lines at once and one a second they are counted
+/// instead. Strangers, whom anybody may announce, do not use up the lines of those who are or were connected.
+final class ClusterLog: Sendable {
+    private struct Budgets {
+        /// For lines about peers that are or were connected.
+        var proven = LineBudget()
+        /// For all others, whom anybody may have announced.
+        var unproven = LineBudget()
+        var hasSaidRefused = false
+        /// The causes that were told since each strategy last worked.
+        var causes: [String: Set<String>] = [:]
+    }
+
+    private let logger: Logger
+    private let clock: ClusterClock
+    private let budgets = Locked(Budgets())
+
+    init(logger: Logger, clock: ClusterClock) {
+        self.logger = logger
+        self.clock = clock
+    }
+
+    func event(_ event: ClusterEvent) {
+        switch event {
+        case .peerDiscovered(let node):
+            self.logger.debug("Peer discovered", metadata: Self.peer(node))
+        case .peerUpdated(let node):
+            self.logger.debug("Peer says something else of itself", metadata: Self.peer(node))
+        case .peerReplaced(let node, _):
+            self.info("Peer has restarted", Self.peer(node), isProven: false)
+        case .peerConnected(let node):
+            self.info("Peer connected", Self.peer(node), isProven: true)
+        case .peerDisconnected(let node, let reason):
+            self.info("Peer disconnected", Self.peer(node, [LogKey.reason: "\(reason)"]), isProven: true)
+        case .connectFailed(let node, let failures, let delay, let message):
+            // The first failure of a series tells; the rest is for who looks closer.
+            let metadata = Self.peer(
+                node,
+                [LogKey.failures: "\(failures)", LogKey.delay: "\(delay)", LogKey.reason: "\(message)"]
+            )
+            if failures == 1 {
+                self.info("Connect failed, trying again", metadata, isProven: false)
+            } else {
+                self.logger.debug("Connect failed, trying again", metadata: metadata)
+            }
+        case .peerUnvouched(let node, let reason):
+            let metadata = Self.peer(node, [LogKey.reason: "\(reason)"])
+            self.info("Peer is no longer announced, kept for its link", metadata, isProven: true)
+        case .peerForgotten(let node, let reason):
+            self.info("Peer forgotten", Self.peer(node, [LogKey.reason: "\(reason)"]), isProven: false)
+        case .strategyChanged(let name, let condition):
+            self.strategy(name, condition)
+        case .endpointConflict(let node):
+            self.logger.warning(
+                "Another living node has this node's own endpoint; give each node an address of its own",
+                metadata: Self.peer(node)
+            )
+        case .missed:
+            break
+        }
+    }
+
+    private func strategy(_ name: String, _ condition: StrategyCondition) {
+        var metadata: Logger.Metadata = [LogKey.strategy: "\(name)"]
+        if let code = condition.code { metadata[LogKey.code] = "\(code)" }
+        if let message = condition.message { metadata[LogKey.explanation] = "\(message)" }
+        switch condition.state {
+        case .starting, .stopped: self.logger.debug("Strategy is starting or has stopped", metadata: metadata)
+        case .active:
+            self.budgets.withLock { $0.causes[name] = nil }
+            self.logger.info("Strategy works", metadata: metadata)
+        case .impaired:
+            // Causes alternate during one outage: each is told once.
+            let isNew = self.budgets.withLock { $0.causes[name, default: []].insert(condition.code ?? "").inserted }
+            self.logger.log(
+                level: isNew ? .warning : .debug,
+                "Strategy does not work now; links stay up, and it is tried again for as long as the cluster runs",
+                metadata: metadata
+            )
+        }
+    }
+
+    func connectOverdue(_ node: Node) {
+        self.info("Connect takes too long and is cancelled", Self.peer(node), isProven: false)
+    }
+
+    func foundSelf(_ node: Node) {
+        self.info("A peer turned out to be this node itself; it is not tried again", Self.peer(node), isProven: false)
+    }
+
+    func refused() {
+        let isFirst = self.budgets.withLock { budget in
+            defer { budget.hasSaidRefused = true }
+            return !budget.hasSaidRefused
+        }
+        guard isFirst else { return }
+        self.logger.warning(
+            "More peers than maximumPeers; newcomers are refused until there is room, and counted in cluster_peers_refused"
+        )
+    }
+
+    /// One line about one peer, unless there have been too many.
+    private func info(
+        _ message: Logger.Message,
+        _ metadata: @autoclosure () -> Logger.Metadata,
+        isProven: Bool
+    ) {
+        let now = self.clock.now
+        let (isAllowed, suppressed) = self.budgets.withLock { budgets in
+            isProven ? budgets.proven.take(at: now) : budgets.unproven.take(at: now)
+        }
+        if suppressed > 0 {
+            self.logger.info(
+                "Lines about single peers were left out, since there were too many",
+                metadata: [LogKey.suppressed: "\(suppressed)"]
+            )
+        }
+        guard isAllowed else { return }
+        self.logger.info(message, metadata: metadata())
+    }
+
+    private static func peer(_ node: Node, _ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        var metadata = more
+        metadata[LogKey.peer] = "\(node.endpoint)"
+        if let instance = node.instance { metadata[LogKey.instance] = "\(instance)" }
+        return metadata
+    }
+}

@@ -1,0 +1,125 @@
+internal import Locking
+internal import Logging
+
+/// The machine behind its lock, and the way that everything takes: lock, decide, unlock, act.
+final class ClusterCore: Sendable {
+    /// What needs a task of its own; the rest is done by whoever brought it about.
+    enum Work: Sendable {
+        case connect(Node, Reconciler.ConnectID)
+        case cancelConnect(Reconciler.ConnectID)
+        case disconnect(Node, DisconnectReason)
+    }
+
+    let clock: ClusterClock
+    let hub: EventHub
+    let work = EffectQueue<Work>()
+    /// Tells the task that keeps time that a deadline has moved.
+    let timer = WakeSignal()
+    private let metrics: ClusterMetrics
+    private let log: ClusterLog
+    private let machine: Locked<ClusterMachine>
+    /// Held while the gauges are set, so that the last one who sets them has the latest figures.
+    private let gauges = Locked(())
+
+    init(machine: ClusterMachine, clock: ClusterClock, hub: EventHub, metrics: ClusterMetrics, log: ClusterLog) {
+        self.machine = Locked(machine)
+        self.clock = clock
+        self.hub = hub
+        self.metrics = metrics
+        self.log = log
+    }
+
+    var nextDeadline: Instant? { self.machine.withLock { $0.nextDeadline } }
+
+    /// How many peers are connected; costs nothing, unlike the whole status.
+    var connectedCount: Int { self.machine.withLock { $0.connectedCount } }
+
+    var status: ClusterStatus {
+        let now = self.clock.now
+        // A copy of the value, so that nobody waits while the status is put together.
+        let machine = self.machine.withLock { $0 }
+        return machine.status(at: now)
+    }
+
+    func readiness(minimumPeers: Int, graceTime: Duration) -> Readiness {
+        let now = self.clock.now
+        return self.machine.withLock {
+            $0.readiness(minimumPeers: minimumPeers, graceTime: graceTime, at: now)
+        }
+    }
+
+    /// True for the first caller only.
+    func start() -> Bool {
+        let now = self.clock.now
+        return self.machine.withLock { machine in
+            guard machine.phase == .idle else { return false }
+            machine.started(at: now)
+            return true
+        }
+    }
+
+    /// Hands something to the machine and does what it answers.
+    ///
+    /// - Returns: What is left to do after the end, when nobody takes work any more.
+    @discardableResult
+    func decide(_ event: (inout ClusterMachine, Instant) -> [ClusterMachine.Effect]) -> [Work] {
+        let now = self.clock.now
+        let (effects, left, missed, hasNewCounts, hasEarlierDeadline) = self.machine.withLock { machine in
+            let before = (deadline: machine.nextDeadline, known: machine.knownCount, connected: machine.connectedCount)
+            let effects = event(&machine, now)
+            // What is queued under the lock is queued in the order in which it was decided.
+            let work = effects.compactMap(Self.work)
+            let isTaken = self.work.append(work)
+            var missed = 0
+            for case .event(let event) in effects { missed += self.hub.emit(event) }
+            if effects.contains(where: { if case .drained = $0 { true } else { false } }) { self.work.finish() }
+            let hasNewCounts = (machine.knownCount, machine.connectedCount) != (before.known, before.connected)
+            let isEarlier = machine.nextDeadline.map { next in before.deadline.map { next < $0 } ?? true } ?? false
+            return (effects, isTaken ? [] : work, missed, hasNewCounts, isEarlier)
+        }
+        if hasEarlierDeadline { self.timer.wake() }
+        if hasNewCounts { self.setGauges() }
+        if missed > 0 { self.metrics.eventsMissed(missed) }
+        for effect in effects { self.tell(effect) }
+        return left
+    }
+
+    private func setGauges() {
+        self.gauges.withLock { _ in
+            let (known, connected) = self.machine.withLock { ($0.knownCount, $0.connectedCount) }
+            self.metrics.peers(known: known, connected: connected)
+        }
+    }
+
+    private static func work(_ effect: ClusterMachine.Effect) -> Work? {
+        switch effect {
+        case .connect(let node, let id): .connect(node, id)
+        case .cancelConnect(let id): .cancelConnect(id)
+        case .disconnect(let node, let reason): .disconnect(node, reason)
+        case .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf, .refused, .drained: nil
+        }
+    }
+
+    private func tell(_ effect: ClusterMachine.Effect) {
+        switch effect {
+        case .event(let event):
+            if case .strategyChanged(let name, let condition) = event {
+                self.metrics.strategyChanged(name, condition)
+            }
+            self.log.event(event)
+        case .connect: self.metrics.connectBegan()
+        case .linkUp(let duration): self.metrics.linkUp(after: duration)
+        case .connectFailed: self.metrics.connectFailed()
+        case .connectOverdue(let node): self.log.connectOverdue(node)
+        case .foundSelf(let node): self.log.foundSelf(node)
+        case .refused:
+            self.metrics.refused()
+            self.log.refused()
+        case .cancelConnect, .disconnect, .drained: break
+        }
+    }
+
+    func strategyRestarted(_ name: String) {
+        self.metrics.strategyRestarted(name)
+    }
+}

@@ -1,0 +1,260 @@
+internal import ClusterAnnouncements
+internal import ClusterFormation
+
+/// One node of a simulation: the machine that runs in production, and what its process and its connection are doing.
+struct SimulatedNode {
+    /// What it has done that concerns others, too.
+    enum Reaction: Sendable {
+        case sent(Envelope, processID: Int32)
+        case lost(Node, LossReason)
+        case gaveSessionUp(processID: Int32, epoch: Int)
+        /// It has asked whose sessions the server sees.
+        case looked
+    }
+
+    enum Process {
+        /// Not yet started, or ended.
+        case none
+        case running
+        /// Stopped as by SIGSTOP; what it is sent waits for it.
+        case frozen
+    }
+
+    let index: Int
+    var machine: AnnouncementProtocol
+    var process = Process.none
+    /// How many faults cut it off from the server, which does not notice at once.
+    var cuts = 0
+    /// The process id of its session, 0 while it has none.
+    var processID: Int32 = 0
+    /// Grows when the session or the process changes: what was under way for the one before is void.
+    var epoch = 0
+    var failedAttempts = 0
+    /// When the machine wants to be called by itself.
+    private var wakeAt = Int64.max
+    /// When the server's answers are here.
+    private var probeAnsweredAt = Int64.max
+    private var presenceAnsweredAt = Int64.max
+    /// What came while it was frozen.
+    var unread: [(envelope: Envelope, processID: Int32)] = []
+    /// What else it waited for, and came while it was frozen.
+    var unseen: [SimulatedCluster.Event] = []
+    /// Whether the session ended while it was frozen.
+    var hasLostSession = false
+
+    var isCutOff: Bool { self.cuts > 0 }
+
+    /// Since when it runs and the server reaches it, if that is so.
+    var reachableSince = Int64.max
+    var isReachable: Bool { self.process == .running && !self.isCutOff && self.processID != 0 }
+
+    /// Whether it has been reachable for long enough to have said so: a message that was lost before holds the next one
+    /// back for as long as its echo may take.
+    func isKnownToLive(at now: Int64) -> Bool {
+        self.isReachable && now - self.reachableSince > self.machine.configuration.echoDeadline.inNanoseconds
+    }
+
+    var presenceKey: Int32 { AnnouncementProtocol.presenceKey(of: self.machine.local) }
+
+    /// Whether what is sent on the channel comes here.
+    var isListening: Bool { self.processID != 0 && !self.isCutOff }
+
+    /// When it does something by itself.
+    var nextMoment: Int64 {
+        self.process == .running ? min(self.wakeAt, self.probeAnsweredAt, self.presenceAnsweredAt) : .max
+    }
+
+    init(index: Int, machine: AnnouncementProtocol) {
+        self.index = index
+        self.machine = machine
+    }
+
+    // MARK: What happens to it
+
+    /// Hears what was said before, and does what it does by itself, in order.
+    mutating func live(
+        through window: NodeShard.Window,
+        _ outcome: inout NodeShard.Outcome,
+        using generator: inout SeededGenerator
+    ) {
+        window.deliveries.withUnsafeBufferPointer { deliveries in
+            self.live(through: window, deliveries, &outcome, using: &generator)
+        }
+    }
+
+    /// Reads the deliveries where they are: a copy for each node would count.
+    private mutating func live(
+        through window: NodeShard.Window,
+        _ deliveries: UnsafeBufferPointer<SimulatedServer.Delivery>,
+        _ outcome: inout NodeShard.Outcome,
+        using generator: inout SeededGenerator
+    ) {
+        var heard = 0
+        while true {
+            let own = self.nextMoment
+            if heard < deliveries.count, self.isListening, deliveries[heard].at <= own {
+                outcome.wakeUps += 1
+                let isLost =
+                    window.lossProbability > 0
+                    && Double.random(in: 0..<1, using: &generator) < window.lossProbability
+                if !isLost {
+                    let reactions = self.hear(deliveries[heard], latency: window.latency)
+                    if !reactions.isEmpty { outcome.note(reactions, of: self.index, at: deliveries[heard].at) }
+                    self.count(in: &outcome, after: heard, expectedPeers: window.expectedPeers)
+                }
+                heard += 1
+            } else if own < window.until {
+                let reactions = self.act(at: own, window.presentKeys, latency: window.latency)
+                outcome.note(reactions, of: self.index, at: own)
+            } else {
+                return
+            }
+        }
+    }
+
+    private func count(in outcome: inout NodeShard.Outcome, after heard: Int, expectedPeers: Int) {
+        guard self.process == .running else { return }
+        let count = self.machine.peerCount
+        outcome.largestTable = max(outcome.largestTable, count)
+        if count == expectedPeers { outcome.complete[heard] += 1 }
+    }
+
+    /// What was sent on the channel is here.
+    mutating func hear(_ delivery: SimulatedServer.Delivery, latency: Int64) -> [Reaction] {
+        guard self.process == .running else {
+            self.unread.append((delivery.envelope, delivery.processID))
+            return []
+        }
+        let now = Instant(nanoseconds: delivery.at)
+        let actions = self.machine.received(delivery.envelope, processID: delivery.processID, at: now)
+        return self.perform(actions, at: delivery.at, latency: latency)
+    }
+
+    /// The moment has come at which it does something by itself.
+    mutating func act(at moment: Int64, _ presentKeys: Set<Int32>, latency: Int64) -> [Reaction] {
+        if self.probeAnsweredAt <= moment {
+            self.probeAnsweredAt = .max
+            return self.call(at: moment, latency: latency) { machine, now in
+                machine.probeSucceeded(at: now)
+                return []
+            }
+        }
+        if self.presenceAnsweredAt <= moment {
+            self.presenceAnsweredAt = .max
+            return self.call(at: moment, latency: latency) { machine, now in machine.presence(presentKeys, at: now) }
+        }
+        return self.call(at: moment, latency: latency) { machine, now in machine.timerFired(at: now) }
+    }
+
+    /// Calls the machine and does what it asks for.
+    mutating func call(
+        at moment: Int64,
+        latency: Int64,
+        _ body: (inout AnnouncementProtocol, Instant) -> [AnnouncementProtocol.Action]
+    ) -> [Reaction] {
+        let actions = body(&self.machine, Instant(nanoseconds: moment))
+        return self.perform(actions, at: moment, latency: latency)
+    }
+
+    private mutating func perform(
+        _ actions: [AnnouncementProtocol.Action],
+        at moment: Int64,
+        latency: Int64
+    ) -> [Reaction] {
+        var reactions: [Reaction] = []
+        for action in actions { self.perform(action, at: moment, latency: latency, &reactions) }
+        self.wakeAt = self.machine.nextDeadline.map { max($0.nanosecondsRoundedUp, moment) } ?? .max
+        return reactions
+    }
+
+    private mutating func perform(
+        _ action: AnnouncementProtocol.Action,
+        at moment: Int64,
+        latency: Int64,
+        _ reactions: inout [Reaction]
+    ) {
+        switch action {
+        case .send(let envelope):
+            reactions.append(.sent(envelope, processID: self.processID))
+        case .sendRoster(let entries):
+            for envelope in self.pack(entries) { reactions.append(.sent(envelope, processID: self.processID)) }
+        case .lost(let peer, let reason):
+            reactions.append(.lost(peer, reason))
+        case .proven:
+            self.failedAttempts = 0
+        case .sessionSilent:
+            let processID = self.processID
+            self.loseSession(at: moment)
+            reactions.append(.gaveSessionUp(processID: processID, epoch: self.epoch))
+        case .probe:
+            if !self.isCutOff { self.probeAnsweredAt = moment + latency * 2 }
+        case .inspectPresence:
+            reactions.append(.looked)
+            if !self.isCutOff { self.presenceAnsweredAt = moment + latency * 2 }
+        case .found, .heardAgain, .endpointConflict, .dropped:
+            break
+        }
+    }
+
+    /// It knows that its session is gone.
+    mutating func loseSession(at moment: Int64) {
+        self.processID = 0
+        self.epoch += 1
+        self.machine.sessionLost(at: Instant(nanoseconds: moment))
+        self.forgetAppointments()
+    }
+
+    /// What it waited for belongs to a session or a life that is over.
+    mutating func forgetAppointments() {
+        (self.wakeAt, self.probeAnsweredAt, self.presenceAnsweredAt) = (.max, .max, .max)
+    }
+
+    /// What it waited for has come while it was stopped.
+    mutating func postponeAppointments(to moment: Int64) {
+        self.wakeAt = max(self.wakeAt, moment)
+        self.probeAnsweredAt = max(self.probeAnsweredAt, moment)
+        self.presenceAnsweredAt = max(self.presenceAnsweredAt, moment)
+    }
+
+    /// Cuts a roster into messages as the codec does, by about as many bytes as an entry's text takes.
+    private mutating func pack(_ entries: [Roster.Entry]) -> [Envelope] {
+        var envelopes: [Envelope] = []
+        var chunk: [Roster.Entry] = []
+        var bytes = 0
+        func finish(_ machine: inout AnnouncementProtocol) {
+            guard !chunk.isEmpty else { return }
+            let roster = Message.roster(Roster(entries: chunk))
+            envelopes.append(Envelope(sender: machine.local, sequence: machine.takeSequence(), message: roster))
+            (chunk, bytes) = ([], 0)
+        }
+        for entry in entries {
+            // The instance's 32 digits, the names of the fields and their numbers.
+            let size =
+                92 + entry.endpoint.host.utf8.count
+                + entry.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
+            if bytes + size > 7_900 { finish(&self.machine) }
+            chunk.append(entry)
+            bytes += size
+        }
+        finish(&self.machine)
+        return envelopes
+    }
+}
+
+extension Instant {
+    init(nanoseconds: Int64) {
+        self.init(sinceStart: Duration(attoseconds: Int128(nanoseconds) * 1_000_000_000))
+    }
+
+    /// Not before the moment itself: a timer that fires early fires twice.
+    fileprivate var nanosecondsRoundedUp: Int64 {
+        let attoseconds = UInt128(clamping: self.sinceStart.attoseconds + 999_999_999)
+        let perNanosecond: UInt64 = 1_000_000_000
+        let high = UInt64(truncatingIfNeeded: attoseconds >> 64)
+        guard high < perNanosecond / 2 else { return .max }
+        // One instruction, where a division of 128-bit numbers is a function: it is asked after every message.
+        return Int64(
+            perNanosecond.dividingFullWidth((high, UInt64(truncatingIfNeeded: attoseconds))).quotient
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import ClusterFormation
+import Testing
+
+@testable import ClusterAnnouncements
+
+@Suite struct SessionBackoffTests {
+    /// The smallest and the largest wait of a thousand at each of the first ten attempts.
+    private func waits(after code: NotifierError.Code, members: Int) -> [(least: Duration, most: Duration)] {
+        var generator = SeededGenerator(seed: 7)
+        let series = (0..<1_000).map { _ in
+            var backoff = SessionBackoff()
+            return (0..<10).map { _ in backoff.next(after: code, members: members, using: &generator) }
+        }
+        return (0..<10).map { attempt in
+            let waits = series.map { $0[attempt] }
+            return (waits.min() ?? .zero, waits.max() ?? .zero)
+        }
+    }
+
+    @Test func theCeilingDoublesUpToItsLimit() {
+        let waits = self.waits(after: .connectionLost, members: 1)
+        #expect(waits[0].most <= .milliseconds(200) && waits[0].most > .milliseconds(190))
+        #expect(waits[1].most <= .milliseconds(400) && waits[1].most > .milliseconds(380))
+        #expect(waits[9].most <= .seconds(5) && waits[9].most > .milliseconds(4_700))
+    }
+
+    @Test func theJitterIsFullSoThatALossUnderAllDoesNotBringThemBackAtOnce() {
+        let first = self.waits(after: .connectionLost, members: 200)[0]
+        #expect(first.least < .milliseconds(20))
+        #expect(first.most > .milliseconds(950))
+    }
+
+    @Test func theFirstWaitGrowsWithTheClusterUpToABound() {
+        #expect(self.waits(after: .connectionLost, members: 200)[0].most > .milliseconds(950))
+        #expect(self.waits(after: .connectionLost, members: 100_000)[0].most <= .seconds(5))
+    }
+
+    @Test(arguments: [NotifierError.Code.pooler, .authenticationFailed, .standby, .databaseMissing])
+    func whatOnlyAnOperatorCanMendIsTriedGently(code: NotifierError.Code) {
+        let waits = self.waits(after: code, members: 1)
+        #expect(waits[0].least >= .seconds(1))
+        #expect(waits[9].least >= .seconds(30) && waits[9].most <= .seconds(60))
+    }
+
+    @Test func successBeginsAnew() {
+        var backoff = SessionBackoff()
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<8 { _ = backoff.next(after: .connectionLost, members: 1, using: &generator) }
+        backoff.succeeded()
+        #expect(backoff.next(after: .connectionLost, members: 1, using: &generator) <= .milliseconds(200))
+    }
+}

@@ -1,0 +1,151 @@
+import Testing
+
+@testable import ClusterFormation
+
+/// A world of a connector and peers that do as they like, driven by one seed.
+@Suite struct ReconcilerPropertyTests {
+    private struct World {
+        static let slots = 4
+        static let peerCount = 24
+
+        var reconciler: Reconciler
+        var generator: SeededGenerator
+        var now = Instant.start
+        /// What the connector has been told to do and has not answered yet, by endpoint.
+        var connecting: [Endpoint: (node: Node, id: Reconciler.ConnectID, isOverdue: Bool)] = [:]
+        var disconnecting: Set<Endpoint> = []
+        var links: [Endpoint: (node: Node, id: Reconciler.ConnectID)] = [:]
+        var wanted: [Endpoint: Node] = [:]
+        var violations: [String] = []
+
+        init(seed: UInt64) {
+            self.generator = SeededGenerator(seed: seed)
+            self.reconciler = Reconciler(
+                configuration: .init(
+                    maximumConcurrentConnects: Self.slots,
+                    connectTimeout: .seconds(10),
+                    backoff: Backoff()
+                ),
+                seed: seed
+            )
+        }
+
+        mutating func perform(_ actions: [Reconciler.Action]) {
+            for action in actions {
+                switch action {
+                case .connect(let node, let id):
+                    let endpoint = node.endpoint
+                    if self.connecting[endpoint] != nil { self.violations.append("two connects to \(endpoint)") }
+                    if self.disconnecting.contains(endpoint) { self.violations.append("connect during disconnect") }
+                    if self.links[endpoint] != nil { self.violations.append("connect to the connected \(endpoint)") }
+                    if self.wanted[endpoint] == nil { self.violations.append("connect to the unwanted \(endpoint)") }
+                    self.connecting[endpoint] = (node, id, false)
+                case .disconnect(let node, _):
+                    if self.connecting[node.endpoint] != nil { self.violations.append("disconnect during connect") }
+                    if !self.disconnecting.insert(node.endpoint).inserted { self.violations.append("two disconnects") }
+                    self.links[node.endpoint] = nil
+                case .linkUp(let node, _):
+                    self.links[node.endpoint] = self.connecting.removeValue(forKey: node.endpoint).map {
+                        ($0.node, $0.id)
+                    }
+                case .connectOverdue(let node):
+                    self.connecting[node.endpoint]?.isOverdue = true
+                case .cancelConnect, .linkDown, .connectFailed, .foundSelf:
+                    break
+                }
+            }
+            let running = self.connecting.values.count { !$0.isOverdue }
+            if running > Self.slots { self.violations.append("\(running) connects at once") }
+            if running != self.reconciler.runningConnects { self.violations.append("slots are miscounted") }
+            if self.reconciler.connectedCount != self.links.count { self.violations.append("links are miscounted") }
+        }
+
+        mutating func advance(by duration: Duration) {
+            self.now = self.now.advanced(by: duration)
+            self.perform(self.reconciler.timerFired(at: self.now))
+        }
+
+        mutating func answer(_ endpoint: Endpoint, succeeds: Bool) {
+            guard let attempt = self.connecting[endpoint] else { return }
+            if succeeds {
+                self.perform(self.reconciler.connectSucceeded(attempt.id, at: self.now))
+            } else {
+                self.connecting[endpoint] = nil
+                self.perform(
+                    self.reconciler.connectFailed(attempt.id, message: "no", isLocalNode: false, at: self.now)
+                )
+            }
+        }
+
+        mutating func finishDisconnect(_ endpoint: Endpoint) {
+            guard self.disconnecting.remove(endpoint) != nil else { return }
+            self.perform(self.reconciler.disconnectFinished(endpoint, at: self.now))
+        }
+
+        mutating func anything(among peers: [Node]) {
+            var node = peers[Int.random(in: 0..<peers.count, using: &self.generator)]
+            let endpoint = node.endpoint
+            switch Int.random(in: 0..<12, using: &self.generator) {
+            case 0, 1:
+                node.instance = self.wanted[endpoint]?.instance ?? node.instance
+                self.wanted[endpoint] = node
+                self.perform(self.reconciler.want(node, at: self.now))
+            case 2:
+                node.instance = .random(using: &self.generator)
+                self.wanted[endpoint] = node
+                self.perform(self.reconciler.want(node, at: self.now))
+            case 3:
+                self.wanted[endpoint] = nil
+                self.perform(self.reconciler.unwant(endpoint, reason: .lost))
+            case 4:
+                if let node = self.reconciler[endpoint]?.node { self.perform(self.reconciler.relink(node)) }
+            case 5:
+                // Whether it is still wanted then is the reconciler's word: it keeps it only if there is a link.
+                self.perform(self.reconciler.keep(endpoint, reason: .notWanted))
+                self.wanted[endpoint] = nil
+            case 6, 7:
+                self.answer(endpoint, succeeds: true)
+            case 8:
+                self.answer(endpoint, succeeds: false)
+            case 9:
+                self.finishDisconnect(endpoint)
+            case 10:
+                guard let link = self.links.removeValue(forKey: endpoint) else { return }
+                self.perform(self.reconciler.linkClosed(link.id, reason: nil, at: self.now))
+            default:
+                self.advance(by: .milliseconds(Int.random(in: 1...5_000, using: &self.generator)))
+            }
+        }
+    }
+
+    @Test(
+        "Whatever happens: never two calls for one peer, never too many at once, in the end all are linked",
+        arguments: UInt64(0)..<200
+    )
+    func anything(seed: UInt64) throws {
+        let peers = try (0..<World.peerCount).map { try peer($0) }
+        var world = World(seed: seed)
+        for _ in 0..<400 { world.anything(among: peers) }
+        #expect(world.violations.isEmpty)
+
+        // From now on the world is kind.
+        for node in peers where world.wanted[node.endpoint] == nil {
+            world.wanted[node.endpoint] = node
+            world.perform(world.reconciler.want(node, at: world.now))
+        }
+        for _ in 0..<200 where world.links.count < peers.count {
+            for node in peers {
+                world.finishDisconnect(node.endpoint)
+                world.answer(node.endpoint, succeeds: true)
+            }
+            world.advance(by: .seconds(1))
+        }
+        #expect(world.links.count == peers.count)
+        #expect(peers.allSatisfy { world.links[$0.endpoint]?.node.instance == world.wanted[$0.endpoint]?.instance })
+        #expect(world.violations.isEmpty)
+
+        for node in peers { world.perform(world.reconciler.unwant(node.endpoint, reason: .shutdown)) }
+        for node in peers { world.finishDisconnect(node.endpoint) }
+        #expect(world.reconciler.peers.isEmpty)
+    }
+}
