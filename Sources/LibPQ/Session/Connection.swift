@@ -1,11 +1,13 @@
+internal import EventLoop
+
 /// One session with a server: statements one after the other, and notifications.
 ///
-/// It lives on ``EventLoop/shared`` and never blocks it. Nobody has to read it: whatever the server sends is taken off
+/// It lives on ``PollLoop/shared`` and never blocks it. Nobody has to read it: whatever the server sends is taken off
 /// the socket at once.
 ///
 /// A connection that is dropped without ``close(sending:_:within:)`` is closed when the last reference goes.
 package actor Connection {
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
 
     /// Who and where the other side is.
     package nonisolated let peer: ServerDescription
@@ -14,11 +16,11 @@ package actor Connection {
     package nonisolated var isClosed: Bool { self.link.isClosed }
 
     private let link: Link
-    private let loop = EventLoop.shared
+    private let loop = PollLoop.shared
 
     private var queue = StatementQueue()
     private var current: Statement?
-    private var statementTimer: EventLoop.TimerID?
+    private var statementTimer: PollLoop.TimerID?
     private var statementCount: Statement.ID = 0
     private var wantsToWrite = false
 
@@ -38,6 +40,11 @@ package actor Connection {
         options: ConnectOptions = ConnectOptions(),
         deadline: ContinuousClock.Instant
     ) async throws -> Connection {
+        do throws(LoopStartError) {
+            try PollLoop.shared.start()
+        } catch {
+            throw LibPQError(.other, error.description)
+        }
         let handle = try await ConnectAttempt(string, options: options, deadline: deadline).run()
         let connection = Connection(Link(handle))
         try await connection.open()
