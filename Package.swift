@@ -40,7 +40,12 @@ let package = Package(
         ),
         .target(
             name: "LibPQ",
-            dependencies: ["CLibPQ", "EventLoop", "Locking"]
+            dependencies: [
+                "CLibPQ",
+                "EventLoop",
+                "Locking",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
         ),
         .target(
             name: "ClusterFormation",

@@ -50,7 +50,9 @@ public final class ManualClock: Clock {
 
     private struct State: Sendable {
         var now = Instant()
-        /// By deadline; those of one deadline in the order in which they came. A test has few enough for an array.
+        /// By deadline, and those of one deadline in the order in which they came.
+        ///
+        /// A test has few enough for an array.
         var sleepers: [Sleeper] = []
         var lastID: UInt64 = 0
 

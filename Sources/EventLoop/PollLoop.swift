@@ -40,8 +40,10 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     private let inbox = Locked(Inbox())
     private let tasks = LoopTaskExecutor()
     private let isStarted = Locked(false)
-    /// The thread's ``BackgroundThread/currentID``. Only the thread itself writes it, and every other thread reads a
-    /// number that is not its own, before and after; so no order is needed.
+    /// Which thread it is, by ``BackgroundThread/currentID``.
+    ///
+    /// Only the thread itself writes it, and every other thread reads a number that is not its own, before and after; so
+    /// no order is needed.
     private let threadID = Atomic<UInt>(0)
 
     // From here on: the loop's thread only.
