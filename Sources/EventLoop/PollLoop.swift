@@ -47,7 +47,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     private let threadID = Atomic<UInt>(0)
 
     // From here on: the loop's thread only.
-    private var pipe: WakePipe?
+    private(set) var pipe: WakePipe?
     private var batch: [Work] = []
     private var polled: [pollfd] = []
     private var watches: [Watch?] = []

@@ -339,27 +339,14 @@ package actor Connection {
         _ = self.link.handle.consumeInput()
         self.takeWhatCame()
         guard !self.link.isClosed else { return }
-        let complaint = LibPQError(
-            .connectionLost,
-            ConnectFailure.error(from: self.link.handle.errorText).message
-        )
-        switch self.machine.drained(self.link.handle.fatalNotice ?? reason ?? complaint) {
-        case .end(let ending): self.carryOut(ending)
-        case .ignore: break
-        }
+        let complaint = LibPQError(.connectionLost, ConnectFailure.error(from: self.link.handle.errorText).message)
+        self.carryOut(self.machine.drained(self.link.handle.fatalNotice ?? reason ?? complaint))
     }
 
-    private func carryOut(_ action: SessionMachine.ErrorAction) {
+    private func carryOut(_ action: SessionMachine.EndAction) {
         switch action {
         case .end(let ending): self.carryOut(ending)
-        case .wait: break
-        }
-    }
-
-    private func carryOut(_ action: SessionMachine.TimeoutAction) {
-        switch action {
-        case .end(let ending): self.carryOut(ending)
-        case .ignore: break
+        case .nothing: break
         }
     }
 

@@ -39,12 +39,18 @@ struct SessionMachine {
     struct Ending {
         /// What the statements fail with, those that come later as well.
         let reason: LibPQError
-        /// Those that have no answer yet.
+        /// Those that have no answer yet; a farewell is among them, though nobody waits for its answer.
         let statements: [Statement.ID]
         /// Those that still listen.
         let listeners: [NotificationBuffer]
         /// What the listeners' sequences throw; nil when the end was this side's wish.
         let listenersError: LibPQError?
+    }
+
+    /// What follows on an event that may be the session's end.
+    enum EndAction {
+        case end(Ending)
+        case nothing
     }
 
     private var state = State.idle
@@ -126,17 +132,12 @@ struct SessionMachine {
         return .answer
     }
 
-    enum TimeoutAction {
-        case end(Ending)
-        case ignore
-    }
-
     /// A statement's time is over.
     ///
     /// A server that does not answer one statement will not answer the next.
-    mutating func statementTimedOut(_ id: Statement.ID) -> TimeoutAction {
+    mutating func statementTimedOut(_ id: Statement.ID) -> EndAction {
         // The answer and the deadline can meet in one turn of the loop.
-        guard self.flight?.statement.id == id else { return .ignore }
+        guard self.flight?.statement.id == id else { return .nothing }
         return .end(self.end(LibPQError(.statementTimedOut, "the server did not answer a statement in time")))
     }
 
@@ -166,15 +167,10 @@ struct SessionMachine {
         self.receive(.success(result))
     }
 
-    enum ErrorAction {
-        case wait
-        case end(Ending)
-    }
-
     /// The server refuses the statement, or ends the session with it.
-    mutating func received(_ error: LibPQError, isFatal: Bool) -> ErrorAction {
+    mutating func received(_ error: LibPQError, isFatal: Bool) -> EndAction {
         self.receive(.failure(error))
-        return isFatal ? .end(self.end(error)) : .wait
+        return isFatal ? .end(self.end(error)) : .nothing
     }
 
     /// A COPY has begun.
@@ -213,7 +209,11 @@ struct SessionMachine {
             self.state = .running(Flight(statement))
             return .send(statement)
         case .closing:
-            guard let farewell = self.waiting.popFirst() else { return .end(self.end(nil)) }
+            guard let farewell = self.waiting.popFirst() else {
+                // Its statement has been answered, and is not to fail with the rest.
+                self.state = .idle
+                return .end(self.end(nil))
+            }
             self.state = .closing(Flight(farewell))
             return .send(farewell)
         case .draining:
@@ -311,7 +311,7 @@ struct SessionMachine {
             self.state = .closing(flight)
             return .wait(refusing: refused)
         case .closing:
-            // Whoever closes first has its farewell said first.
+            // The farewells are said in the order of the calls.
             if let farewell { self.waiting.append(farewell) }
             return .wait(refusing: [])
         case .draining:
@@ -323,10 +323,10 @@ struct SessionMachine {
     }
 
     /// The time for closing is over.
-    mutating func closingTimedOut() -> TimeoutAction {
+    mutating func closingTimedOut() -> EndAction {
         switch self.state {
         // The end and the deadline can meet in one turn of the loop.
-        case .closed: .ignore
+        case .closed: .nothing
         case .idle, .running, .closing, .draining: .end(self.end(nil))
         }
     }
@@ -352,17 +352,12 @@ struct SessionMachine {
         }
     }
 
-    enum DrainedAction {
-        case end(Ending)
-        /// The last words have ended it themselves.
-        case ignore
-    }
-
     /// Everything is taken out of a broken connection, and this is why it broke.
-    mutating func drained(_ error: LibPQError) -> DrainedAction {
+    mutating func drained(_ error: LibPQError) -> EndAction {
         switch self.state {
         case .draining: .end(self.end(error))
-        case .closed: .ignore
+        // The last words have ended it themselves.
+        case .closed: .nothing
         case .idle, .running, .closing: preconditionFailure("a connection is drained that is not broken")
         }
     }
