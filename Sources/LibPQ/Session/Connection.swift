@@ -2,14 +2,14 @@ internal import EventLoop
 
 /// One session with a server: statements one after the other, and notifications.
 ///
-/// It lives on ``PollLoop/shared`` and never blocks it. Nobody has to read it: whatever the server sends is taken off
+/// It lives on ``PollLoop/shared`` and never blocks it. No reader is needed: whatever the server sends is taken off
 /// the socket at once.
 ///
 /// A connection that is dropped without ``close(sending:_:within:)`` is closed when the last reference goes.
 package actor Connection {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
 
-    /// Who and where the other side is.
+    /// The server, and where it is.
     package nonisolated let peer: ServerDescription
 
     /// Whether it was closed, or lost, by now.
@@ -64,7 +64,8 @@ package actor Connection {
     ///
     /// Parameters are `$1`, `$2` and so on, as text. A statement that is cancelled before it was sent never is. One
     /// that was sent runs on in the server while the caller gets its `CancellationError` at once; its answer is thrown
-    /// away, the connection stays usable, and the next statement waits for it.
+    /// away, the connection stays usable, and the next statement waits for it. (PQcancel would open a connection of its
+    /// own, block, and could hit the next statement.)
     ///
     /// `timeout` is how long the server may take from the sending on. Past it the connection is closed, since a server
     /// that does not answer one statement will not answer the next.
