@@ -13,9 +13,9 @@ package actor Connection {
     package nonisolated let peer: ServerDescription
 
     /// Whether it was closed, or lost, by now.
-    package nonisolated var isClosed: Bool { self.link.isClosed }
+    package nonisolated var isClosed: Bool { self.watched.isClosed }
 
-    private let link: Link
+    private let watched: WatchedHandle
     private let loop = PollLoop.shared
 
     private var machine = SessionMachine()
@@ -38,22 +38,22 @@ package actor Connection {
             throw LibPQError(.other, error.description)
         }
         let handle = try await ConnectAttempt(string, options: options, deadline: deadline).run()
-        let connection = Connection(Link(handle))
+        let connection = Connection(WatchedHandle(handle))
         try await connection.open()
         return connection
     }
 
-    private init(_ link: Link) {
-        self.link = link
-        self.peer = ServerDescription(link.handle)
+    private init(_ watched: WatchedHandle) {
+        self.watched = watched
+        self.peer = ServerDescription(watched.handle)
     }
 
     private func open() throws(LibPQError) {
-        self.link.handle.becomeNonBlocking()
-        self.link.watch = self.loop.watch(self.link.handle.socket, for: .readable) { [weak self] in
+        self.watched.handle.becomeNonBlocking()
+        self.watched.watch = self.loop.watch(self.watched.handle.socket, for: .readable) { [weak self] in
             self?.assumeIsolated { $0.advance() }
         }
-        guard self.link.watch != nil else { throw LibPQError(.other, "the process has no file descriptor left") }
+        guard self.watched.watch != nil else { throw LibPQError(.other, "the process has no file descriptor left") }
         // What came together with the login's last bytes is read already and will not wake poll(2).
         self.advance()
     }
@@ -130,12 +130,12 @@ package actor Connection {
 
     /// Nil when the statement is on its way, or the connection broke over it.
     private func trySending(_ statement: Statement) -> SessionMachine.StatementEnd? {
-        guard self.link.handle.send(statement.sql, statement.parameters) else {
-            if self.link.handle.isBad {
+        guard self.watched.handle.send(statement.sql, statement.parameters) else {
+            if self.watched.handle.isBad {
                 self.lose()
                 return nil
             }
-            return self.machine.sendFailed(LibPQError(.other, Redaction.clean(self.link.handle.errorText)))
+            return self.machine.sendFailed(LibPQError(.other, Redaction.clean(self.watched.handle.errorText)))
         }
         if let timeout = statement.timeout {
             let id = statement.id
@@ -173,7 +173,7 @@ package actor Connection {
     }
 
     private func flush() {
-        switch self.link.handle.flush() {
+        switch self.watched.handle.flush() {
         case .done: self.setWantsToWrite(false)
         case .more: self.setWantsToWrite(true)
         // The reason is in what is still to be read.
@@ -182,7 +182,7 @@ package actor Connection {
     }
 
     private func setWantsToWrite(_ wants: Bool) {
-        guard self.wantsToWrite != wants, let watch = self.link.watch else { return }
+        guard self.wantsToWrite != wants, let watch = self.watched.watch else { return }
         self.wantsToWrite = wants
         self.loop.change(watch, to: wants ? [.readable, .writable] : .readable)
     }
@@ -191,15 +191,15 @@ package actor Connection {
 
     /// The socket has something, or has room, or is broken.
     private func advance() {
-        guard let watch = self.link.watch else { return }
+        guard let watch = self.watched.watch else { return }
         guard watch.isActive else {
             return self.lose(LibPQError(.connectionLost, "another part of the process has closed the connection"))
         }
         if self.wantsToWrite { self.flush() }
-        guard !self.link.isClosed else { return }
+        guard !self.watched.isClosed else { return }
         let isUp = self.read()
         self.takeWhatCame()
-        if !isUp, !self.link.isClosed { self.lose() }
+        if !isUp, !self.watched.isClosed { self.lose() }
     }
 
     /// Reads until poll(2) can be relied on to tell of what is left; false when the connection broke.
@@ -208,7 +208,7 @@ package actor Connection {
     /// socket is empty there is the rest of one record at most, and so many more reads take it out. While the socket is
     /// not empty, poll(2) calls again.
     private func read() -> Bool {
-        let handle = self.link.handle
+        let handle = self.watched.handle
         guard handle.consumeInput() else { return false }
         guard handle.isEncrypted else { return true }
         for _ in 0..<(Handle.largestRecord / Handle.leastRead) {
@@ -219,9 +219,9 @@ package actor Connection {
     }
 
     private func takeWhatCame() {
-        let handle = self.link.handle
+        let handle = self.watched.handle
         // What an answer leads to may close the connection, and with it the handle.
-        while !self.link.isClosed, self.machine.expectsAnswer, !handle.isBusy {
+        while !self.watched.isClosed, self.machine.expectsAnswer, !handle.isBusy {
             switch handle.nextOutcome() {
             case .result(let result): self.machine.received(result)
             case .error(let error, let isFatal): self.carryOut(self.machine.received(error, isFatal: isFatal))
@@ -232,11 +232,11 @@ package actor Connection {
                 self.carryOut(self.machine.answerEnded())
             }
         }
-        if !self.link.isClosed { self.takeNotifications() }
+        if !self.watched.isClosed { self.takeNotifications() }
     }
 
     private func takeNotifications() {
-        self.machine.router.collect(from: self.link.handle)
+        self.machine.router.collect(from: self.watched.handle)
         self.machine.router.deliver { listener, batch in listener.append(&batch) }
     }
 
@@ -294,7 +294,7 @@ package actor Connection {
     /// A name between quotation marks, to be put into SQL.
     package func quote(_ identifier: String) throws(LibPQError) -> String {
         if let refusal = self.machine.refusal { throw refusal }
-        guard let quoted = self.link.handle.quoteIdentifier(identifier) else {
+        guard let quoted = self.watched.handle.quoteIdentifier(identifier) else {
             throw LibPQError(.invalidArgument, "a name can't be quoted")
         }
         return quoted
@@ -302,7 +302,7 @@ package actor Connection {
 
     /// A setting that the server reports by itself, such as `in_hot_standby` from version 14 on.
     package func parameterStatus(_ name: String) -> String? {
-        self.link.isClosed ? nil : self.link.handle.parameterStatus(name)
+        self.watched.isClosed ? nil : self.watched.handle.parameterStatus(name)
     }
 
     // MARK: - The end
@@ -337,11 +337,11 @@ package actor Connection {
         case .drain: break
         }
         // The server's last word may be still to be read.
-        _ = self.link.handle.consumeInput()
+        _ = self.watched.handle.consumeInput()
         self.takeWhatCame()
-        guard !self.link.isClosed else { return }
-        let complaint = LibPQError(.connectionLost, ConnectFailure.error(from: self.link.handle.errorText).message)
-        self.carryOut(self.machine.drained(self.link.handle.fatalNotice ?? reason ?? complaint))
+        guard !self.watched.isClosed else { return }
+        let complaint = LibPQError(.connectionLost, ConnectFailure.error(from: self.watched.handle.errorText).message)
+        self.carryOut(self.machine.drained(self.watched.handle.fatalNotice ?? reason ?? complaint))
     }
 
     private func carryOut(_ action: SessionMachine.EndAction) {
@@ -352,7 +352,7 @@ package actor Connection {
     }
 
     private func carryOut(_ ending: SessionMachine.Ending) {
-        self.link.close()
+        self.watched.close()
         self.disarmStatementTimer()
         self.fail(ending.statements, ending.reason)
         for listener in ending.listeners { listener.end(ending.listenersError) }

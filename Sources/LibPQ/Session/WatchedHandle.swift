@@ -2,7 +2,7 @@ internal import EventLoop
 internal import Locking
 
 /// A connected handle with its place on the event loop; both go when this goes.
-final class Link: @unchecked Sendable {
+final class WatchedHandle: @unchecked Sendable {
     let handle: Handle
     /// Touched on the loop only.
     var watch: Watch?
