@@ -50,7 +50,7 @@ struct PollLoopProcessTests {
         }
     }
 
-    #if os(Linux)
+    #if canImport(Glibc)
         @Test func `Without a thread the start is an error, and the next one works`() async throws {
             await #expect(processExitsWith: .success) {
                 let memory = __rlimit_resource_t(RLIMIT_AS.rawValue)

@@ -53,7 +53,7 @@ package actor Connection {
         self.watched.watch = self.loop.watch(self.watched.handle.socket, for: .readable) { [weak self] in
             self?.assumeIsolated { $0.advance() }
         }
-        guard self.watched.watch != nil else { throw LibPQError(.other, "the process has no file descriptor left") }
+        guard self.watched.watch != nil else { throw LibPQError(.other, LoopStartError.noDescriptor.description) }
         // What came together with the login's last bytes is read already and will not wake poll(2).
         self.advance()
     }
@@ -153,6 +153,7 @@ package actor Connection {
         while let current = end {
             end = nil
             self.disarmStatementTimer()
+            // A farewell has no waiter.
             if let answer = current.answer, let waiter = self.waiters.removeValue(forKey: answer.id) {
                 switch answer.result {
                 case .success(let result): waiter.resume(returning: result)
@@ -206,7 +207,8 @@ package actor Connection {
     ///
     /// libpq before 15.20 takes a part of a large TLS record and leaves the rest where poll(2) does not see it. Once the
     /// socket is empty there is the rest of one record at most, and so many more reads take it out. While the socket is
-    /// not empty, poll(2) calls again.
+    /// not empty, poll(2) calls again. (A large record that comes in the microsecond between the last look and the last
+    /// read can still leave a tail, until anything else comes: libpq does not tell how much it has read.)
     private func read() -> Bool {
         let handle = self.watched.handle
         guard handle.consumeInput() else { return false }
