@@ -37,6 +37,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     /// How long the loop sleeps at most while the system gives it no pipe to be woken by.
     private static let blindSleep: Int32 = 10
 
+    private let startThread: @Sendable (@escaping @Sendable () -> Void) -> Bool
     private let inbox = Locked(Inbox())
     private let tasks = LoopTaskExecutor()
     private let isStarted = Locked(false)
@@ -54,7 +55,10 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     private var hasGaps = false
     private var timers = TimerQueue<() -> Void>()
 
-    private init() {}
+    /// Makes a loop that does not run yet; `startThread` is there for a test's system that has no thread left.
+    init(startThread: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool = { BackgroundThread.start($0) }) {
+        self.startThread = startThread
+    }
 
     /// Starts the loop's thread, if it does not run yet.
     ///
@@ -66,7 +70,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
             // A pipe that a failed attempt has left is as good as a new one. The thread does not run yet.
             self.pipe = self.pipe ?? WakePipe()
             guard self.pipe != nil else { throw .noDescriptor }
-            guard BackgroundThread.start({ self.run() }) else { throw .noThread }
+            guard self.startThread({ self.run() }) else { throw .noThread }
             isStarted = true
         }
     }
