@@ -14,6 +14,9 @@ public final class PostgresNotifier: Notifier {
     /// all connections of the process live on it.
     public static var executor: any TaskExecutor { EventLoop.shared.taskExecutor }
 
+    /// PostgreSQL's limits: 7,999 bytes, and a window of 10 s.
+    public var medium: Medium { .postgres }
+
     private let configuration: PostgresNotifierConfiguration
     private let share: ConnectionShare
 
