@@ -35,8 +35,17 @@ let package = Package(
         ),
         .target(name: "Locking"),
         .target(
+            name: "EventLoop",
+            dependencies: ["Locking"]
+        ),
+        .target(
             name: "LibPQ",
-            dependencies: ["CLibPQ", "Locking"]
+            dependencies: [
+                "CLibPQ",
+                "EventLoop",
+                "Locking",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
         ),
         .target(
             name: "ClusterFormation",
@@ -65,6 +74,7 @@ let package = Package(
             dependencies: [
                 "ClusterAnnouncements",
                 "ClusterFormation",
+                "EventLoop",
                 "LibPQ",
                 "Locking",
             ]
@@ -93,8 +103,12 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "EventLoopTests",
+            dependencies: ["ClusterFormationTesting", "EventLoop", "Locking"]
+        ),
+        .testTarget(
             name: "LibPQTests",
-            dependencies: ["ClusterFormationTesting", "LibPQ", "PostgresTesting"]
+            dependencies: ["ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting"]
         ),
         .testTarget(
             name: "ClusterFormationTests",

@@ -42,10 +42,34 @@ public final class ManualClock: Clock {
         public var description: String { "\(self.sinceStart)" }
     }
 
+    private struct Sleeper: Sendable {
+        var id: UInt64
+        var deadline: Instant
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
     private struct State: Sendable {
         var now = Instant()
-        var timers = TimerQueue<Instant, CheckedContinuation<Void, any Error>>()
-        var nextID: UInt64 = 0
+        /// By deadline, and those of one deadline in the order in which they came.
+        ///
+        /// A test has few enough for an array.
+        var sleepers: [Sleeper] = []
+        var lastID: UInt64 = 0
+
+        mutating func insert(_ sleeper: Sleeper) {
+            let position = self.sleepers.lastIndex { $0.deadline <= sleeper.deadline }
+            self.sleepers.insert(sleeper, at: position.map { $0 + 1 } ?? 0)
+        }
+
+        mutating func remove(id: UInt64) -> Sleeper? {
+            self.sleepers.firstIndex { $0.id == id }.map { self.sleepers.remove(at: $0) }
+        }
+
+        mutating func removeAllDue() -> [Sleeper] {
+            let due = Array(self.sleepers.prefix { $0.deadline <= self.now })
+            self.sleepers.removeFirst(due.count)
+            return due
+        }
     }
 
     private let state = Observed(State())
@@ -60,18 +84,18 @@ public final class ManualClock: Clock {
     public var minimumResolution: Duration { .zero }
 
     /// How many tasks sleep on the clock.
-    public var sleeperCount: Int { self.state.value.timers.count }
+    public var sleeperCount: Int { self.state.value.sleepers.count }
 
     /// When the next sleeper wakes, or nil if nobody sleeps.
-    public var nextDeadline: Instant? { self.state.value.timers.first?.deadline }
+    public var nextDeadline: Instant? { self.state.value.sleepers.first?.deadline }
 
     /// Sleeps until the clock has been turned to a moment or beyond.
     ///
     /// - Throws: `CancellationError`.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let id = self.state.update { state in
-            state.nextID += 1
-            return state.nextID
+            state.lastID += 1
+            return state.lastID
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -79,14 +103,14 @@ public final class ManualClock: Clock {
                     // The handler below may have run already, and found nothing to cancel.
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if deadline <= state.now { return .success(()) }
-                    state.timers.insert(continuation, id: id, deadline: deadline)
+                    state.insert(Sleeper(id: id, deadline: deadline, continuation: continuation))
                     return nil
                 }
                 if let outcome { continuation.resume(with: outcome) }
             }
         } onCancel: {
-            let continuation = self.state.update { $0.timers.remove(id: id) }
-            continuation?.resume(throwing: CancellationError())
+            let sleeper = self.state.update { $0.remove(id: id) }
+            sleeper?.continuation.resume(throwing: CancellationError())
         }
     }
 
@@ -105,16 +129,16 @@ public final class ManualClock: Clock {
     /// Turns the clock on to the next sleeper's deadline and returns it, or nil if nobody sleeps.
     @discardableResult
     public func advanceToNextTimer() -> Instant? {
-        self.turn { $0.timers.first?.deadline ?? $0.now } ? self.now : nil
+        self.turn { $0.sleepers.first?.deadline ?? $0.now } ? self.now : nil
     }
 
     @discardableResult
     private func turn(to target: @Sendable (State) -> Instant) -> Bool {
         let awakened = self.state.update { state in
             state.now = max(state.now, target(state))
-            return state.timers.removeAll(through: state.now)
+            return state.removeAllDue()
         }
-        for continuation in awakened { continuation.resume() }
+        for sleeper in awakened { sleeper.continuation.resume() }
         return !awakened.isEmpty
     }
 
@@ -128,9 +152,9 @@ public final class ManualClock: Clock {
     /// - Throws: ``WaitTimeout``, or `CancellationError`.
     public func waitForSleepers(count: Int, within limit: Duration = .seconds(60)) async throws {
         try await self.state.wait(within: limit) { state in
-            "\(count) sleepers; there are \(state.timers.count)"
+            "\(count) sleepers; there are \(state.sleepers.count)"
         } until: { state in
-            state.timers.count >= count
+            state.sleepers.count >= count
         }
     }
 
@@ -147,9 +171,9 @@ public final class ManualClock: Clock {
         within limit: Duration = .seconds(60)
     ) async throws -> Instant {
         try await self.state.wait(within: limit) { state in
-            "a timer not after \(moment); the next is \(state.timers.first.map { "\($0.deadline)" } ?? "none")"
+            "a timer not after \(moment); the next is \(state.sleepers.first.map { "\($0.deadline)" } ?? "none")"
         } until: { state in
-            state.timers.first.map { $0.deadline <= moment } ?? false
+            state.sleepers.first.map { $0.deadline <= moment } ?? false
         }
         return self.nextDeadline ?? moment
     }

@@ -1,4 +1,4 @@
-@testable import LibPQ
+import EventLoop
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,6 @@
 internal import CLibPQ
+internal import EventLoop
+internal import Locking
 
 /// One connect, from the connection string to a session or an error.
 ///
@@ -6,7 +8,7 @@ internal import CLibPQ
 /// loop. The caller can always be answered at once: a step that is stuck then ends by itself, some time, and what it
 /// leaves is closed.
 actor ConnectAttempt {
-    nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
 
     /// Who has the handle.
     private enum State {
@@ -28,18 +30,18 @@ actor ConnectAttempt {
     private let string: ConnectionString
     private let options: ConnectOptions
     private let deadline: ContinuousClock.Instant
-    private let loop = EventLoop.shared
+    private let loop = PollLoop.shared
 
     private var state = State.idle
     /// Changes when the running step is given up; its answer is then nobody's.
     private var round = Round()
     private var continuation: CheckedContinuation<Handle, any Error>?
-    private var deadlineTimer: EventLoop.TimerID?
+    private var deadlineTimer: PollLoop.TimerID?
 
     // What is known of the hosts.
     private var hosts: HostList?
     private var currentHost: HostList.Position?
-    private var hostTimer: EventLoop.TimerID?
+    private var hostTimer: PollLoop.TimerID?
     private var phase = "the host's name can't be looked up in time"
 
     init(_ string: ConnectionString, options: ConnectOptions, deadline: ContinuousClock.Instant) {
@@ -67,7 +69,7 @@ actor ConnectAttempt {
 
     /// Whether the answer of the step in progress is still wanted.
     private final class Round: Sendable {
-        private let isOver = Guarded(false)
+        private let isOver = Locked(false)
         var isWanted: Bool { !self.isOver.withLock { $0 } }
         func end() { self.isOver.withLock { $0 = true } }
     }

@@ -1,3 +1,5 @@
+internal import Locking
+
 /// What a channel's listener has not taken yet, between the event loop and the task that iterates.
 ///
 /// It never makes the loop wait: what does not fit pushes the oldest out, and that is counted. The iterator takes all
@@ -46,7 +48,7 @@ package final class NotificationBuffer: Sendable {
     }
 
     private let byteLimit: Int
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     init(byteLimit: Int) {
         self.byteLimit = byteLimit

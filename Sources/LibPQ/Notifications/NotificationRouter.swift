@@ -6,13 +6,16 @@
     internal import Darwin
 #endif
 
-/// Sorts notifications by channel into the buffers of those who listen.
+/// Sorts notifications by channel: which listeners hear which, and what has come for them in one turn of the loop.
+///
+/// Channels are compared byte by byte, as the server does it: two of Unicode's forms of one name are two channels, and
+/// equal Strings.
 struct NotificationRouter {
     private struct Route {
         let channel: String
-        /// To compare with libpq's without making a String of each.
+        /// As libpq names it, so that no String is made of each notification's.
         let bytes: [CChar]
-        var buffers: [NotificationBuffer]
+        var listeners: [NotificationBuffer]
         var batch: [ReceivedNotification] = []
     }
 
@@ -20,20 +23,21 @@ struct NotificationRouter {
     /// The route that was taken last, which is likely the next one, too.
     private var last = 0
 
-    mutating func add(_ buffer: NotificationBuffer, channel: String) {
-        if let index = self.routes.firstIndex(where: { $0.channel == channel }) {
-            self.routes[index].buffers.append(buffer)
+    mutating func add(_ listener: NotificationBuffer, channel: String) {
+        let bytes = Array(channel.utf8CString)
+        if let index = self.routes.firstIndex(where: { $0.bytes == bytes }) {
+            self.routes[index].listeners.append(listener)
         } else {
-            self.routes.append(Route(channel: channel, bytes: Array(channel.utf8CString), buffers: [buffer]))
+            self.routes.append(Route(channel: channel, bytes: bytes, listeners: [listener]))
         }
     }
 
-    /// True when nobody is left on the buffer's channel.
-    mutating func remove(_ buffer: NotificationBuffer) -> Bool {
+    /// True when it was the last listener of its channel.
+    mutating func remove(_ listener: NotificationBuffer) -> Bool {
         for index in self.routes.indices {
-            guard let position = self.routes[index].buffers.firstIndex(where: { $0 === buffer }) else { continue }
-            self.routes[index].buffers.remove(at: position)
-            guard self.routes[index].buffers.isEmpty else { return false }
+            guard let position = self.routes[index].listeners.firstIndex(where: { $0 === listener }) else { continue }
+            self.routes[index].listeners.remove(at: position)
+            guard self.routes[index].listeners.isEmpty else { return false }
             self.routes.remove(at: index)
             self.last = 0
             return true
@@ -41,20 +45,16 @@ struct NotificationRouter {
         return false
     }
 
-    /// Takes out and hands on all that libpq has read.
-    mutating func route(from handle: Handle) {
-        var hasSome = false
-        while true {
-            let isThere: Void? = handle.nextNotification { channel, payload, processID in
-                self.add(channel: channel, payload: payload, processID: processID)
-            }
-            guard isThere != nil else { break }
-            hasSome = true
+    /// All listeners, of whom none is left here.
+    mutating func removeAll() -> [NotificationBuffer] {
+        defer {
+            self.routes = []
+            self.last = 0
         }
-        if hasSome { self.deliver() }
+        return self.routes.flatMap(\.listeners)
     }
 
-    private mutating func add(channel: UnsafePointer<CChar>, payload: UnsafePointer<CChar>, processID: Int32) {
+    mutating func collect(channel: UnsafePointer<CChar>, payload: UnsafePointer<CChar>, processID: Int32) {
         guard let index = self.index(of: channel) else { return }
         self.routes[index].batch.append(
             ReceivedNotification(
@@ -65,7 +65,7 @@ struct NotificationRouter {
         )
     }
 
-    /// Nil for a channel that somebody has left while this was on its way.
+    /// Nil for a channel whose last listener has left while this was on its way.
     private mutating func index(of channel: UnsafePointer<CChar>) -> Int? {
         if self.last < self.routes.count, strcmp(self.routes[self.last].bytes, channel) == 0 { return self.last }
         guard let index = self.routes.firstIndex(where: { strcmp($0.bytes, channel) == 0 }) else { return nil }
@@ -73,20 +73,18 @@ struct NotificationRouter {
         return index
     }
 
-    private mutating func deliver() {
+    /// Gives each listener what was collected for its channel, and forgets it.
+    ///
+    /// The one who takes a batch may take its storage with it.
+    mutating func deliver(_ give: (NotificationBuffer, inout [ReceivedNotification]) -> Void) {
         for index in self.routes.indices where !self.routes[index].batch.isEmpty {
-            let buffers = self.routes[index].buffers
-            for buffer in buffers.dropFirst() {
+            let listeners = self.routes[index].listeners
+            for listener in listeners.dropFirst() {
                 var copy = self.routes[index].batch
-                buffer.append(&copy)
+                give(listener, &copy)
             }
-            buffers.first?.append(&self.routes[index].batch)
+            if let first = listeners.first { give(first, &self.routes[index].batch) }
             self.routes[index].batch.removeAll(keepingCapacity: true)
         }
-    }
-
-    mutating func end(_ error: LibPQError?) {
-        for route in self.routes { for buffer in route.buffers { buffer.end(error) } }
-        self.routes = []
     }
 }

@@ -1,11 +1,13 @@
+internal import EventLoop
+
 /// One session with a server: statements one after the other, and notifications.
 ///
-/// It lives on ``EventLoop/shared`` and never blocks it. Nobody has to read it: whatever the server sends is taken off
+/// It lives on ``PollLoop/shared`` and never blocks it. Nobody has to read it: whatever the server sends is taken off
 /// the socket at once.
 ///
 /// A connection that is dropped without ``close(sending:_:within:)`` is closed when the last reference goes.
 package actor Connection {
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { EventLoop.shared.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
 
     /// Who and where the other side is.
     package nonisolated let peer: ServerDescription
@@ -14,21 +16,13 @@ package actor Connection {
     package nonisolated var isClosed: Bool { self.link.isClosed }
 
     private let link: Link
-    private let loop = EventLoop.shared
+    private let loop = PollLoop.shared
 
-    private var queue = StatementQueue()
-    private var current: Statement?
-    private var statementTimer: EventLoop.TimerID?
-    private var statementCount: Statement.ID = 0
-    private var wantsToWrite = false
-
-    private var router = NotificationRouter()
-
-    /// Whether libpq has given it up; from then on only what came before is taken out.
-    private var isBroken = false
-    /// Why no statement is taken any more.
-    private var ending: LibPQError?
+    private var machine = SessionMachine()
+    private var waiters: [Statement.ID: CheckedContinuation<StatementResult, any Error>] = [:]
     private var closers: [CheckedContinuation<Void, Never>] = []
+    private var statementTimer: PollLoop.TimerID?
+    private var wantsToWrite = false
 
     /// Connects; `options` says what the string leaves open, and the deadline is for all hosts together.
     ///
@@ -38,6 +32,11 @@ package actor Connection {
         options: ConnectOptions = ConnectOptions(),
         deadline: ContinuousClock.Instant
     ) async throws -> Connection {
+        do throws(LoopStartError) {
+            try PollLoop.shared.start()
+        } catch {
+            throw LibPQError(.other, error.description)
+        }
         let handle = try await ConnectAttempt(string, options: options, deadline: deadline).run()
         let connection = Connection(Link(handle))
         try await connection.open()
@@ -77,22 +76,10 @@ package actor Connection {
         timeout: Duration? = nil
     ) async throws -> StatementResult {
         try Task.checkCancellation()
-        if let ending = self.ending { throw ending }
-        self.statementCount += 1
-        let id = self.statementCount
+        let id = self.machine.makeStatementID()
+        let statement = try Statement(id: id, sql: sql, parameters: parameters, timeout: timeout)
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                self.queue.append(
-                    Statement(
-                        id: id,
-                        sql: sql,
-                        parameters: parameters,
-                        timeout: timeout,
-                        continuation: continuation
-                    )
-                )
-                self.startNextStatement()
-            }
+            try await withCheckedThrowingContinuation { self.submit(statement, $0) }
         } onCancel: {
             // On the loop, and so after the statement has been queued.
             self.loop.execute { self.assumeIsolated { $0.cancelStatement(id) } }
@@ -108,48 +95,80 @@ package actor Connection {
         within bound: Duration,
         timeout: Duration? = nil
     ) async throws {
-        if let ending = self.ending { throw ending }
-        self.statementCount += 1
-        let id = self.statementCount
+        let id = self.machine.makeStatementID()
+        let statement = try Statement(id: id, sql: sql, parameters: parameters, timeout: timeout)
         let timer = self.loop.schedule(at: .now + bound) { [weak self] in
             self?.assumeIsolated { $0.cancelStatement(id) }
         }
         defer { self.loop.cancel(timer) }
-        _ = try await withCheckedThrowingContinuation { continuation in
-            self.queue.append(
-                Statement(id: id, sql: sql, parameters: parameters, timeout: timeout, continuation: continuation)
-            )
-            self.startNextStatement()
+        _ = try await withCheckedThrowingContinuation { self.submit(statement, $0) }
+    }
+
+    private func submit(_ statement: Statement, _ waiter: CheckedContinuation<StatementResult, any Error>) {
+        switch self.machine.submit(statement) {
+        case .refuse(let error):
+            waiter.resume(throwing: error)
+        case .wait:
+            self.waiters[statement.id] = waiter
+        case .send(let statement):
+            self.waiters[statement.id] = waiter
+            self.send(statement)
         }
     }
 
     private func cancelStatement(_ id: Statement.ID) {
-        if self.current?.id == id {
-            let continuation = self.current?.continuation
-            self.current?.continuation = nil
-            continuation?.resume(throwing: CancellationError())
-        } else {
-            self.queue.remove(id)?.continuation?.resume(throwing: CancellationError())
+        switch self.machine.cancel(id) {
+        case .answer: self.waiters.removeValue(forKey: id)?.resume(throwing: CancellationError())
+        case .ignore: break
         }
     }
 
-    private func startNextStatement() {
-        guard self.current == nil, !self.isBroken, !self.link.isClosed, let statement = self.queue.popFirst() else {
-            return
+    private func send(_ statement: Statement) {
+        if let failure = self.trySending(statement) { self.carryOut(failure) }
+    }
+
+    /// Nil when the statement is on its way, or the connection broke over it.
+    private func trySending(_ statement: Statement) -> SessionMachine.StatementEnd? {
+        guard self.link.handle.send(statement.sql, statement.parameters) else {
+            if self.link.handle.isBad {
+                self.lose()
+                return nil
+            }
+            return self.machine.sendFailed(LibPQError(.other, Redaction.clean(self.link.handle.errorText)))
         }
-        self.current = statement
-        guard self.link.handle.send(statement.sql, statement.parameters) else { return self.lose() }
         if let timeout = statement.timeout {
+            let id = statement.id
             self.statementTimer = self.loop.schedule(at: .now + timeout) { [weak self] in
-                self?.assumeIsolated { $0.runOutOfTime() }
+                self?.assumeIsolated { $0.carryOut($0.machine.statementTimedOut(id)) }
             }
         }
         self.flush()
+        return nil
     }
 
-    private func runOutOfTime() {
+    private func carryOut(_ end: SessionMachine.StatementEnd) {
+        // Not by recursion: a thousand statements can fail to be sent, one after the other.
+        var end: SessionMachine.StatementEnd? = end
+        while let current = end {
+            end = nil
+            self.disarmStatementTimer()
+            if let answer = current.answer, let waiter = self.waiters.removeValue(forKey: answer.id) {
+                switch answer.result {
+                case .success(let result): waiter.resume(returning: result)
+                case .failure(let error): waiter.resume(throwing: error)
+                }
+            }
+            switch current.next {
+            case .nothing: break
+            case .send(let statement): end = self.trySending(statement)
+            case .end(let ending): self.carryOut(ending)
+            }
+        }
+    }
+
+    private func disarmStatementTimer() {
+        if let timer = self.statementTimer { self.loop.cancel(timer) }
         self.statementTimer = nil
-        self.end(LibPQError(.statementTimedOut, "the server did not answer a statement in time"))
     }
 
     private func flush() {
@@ -171,46 +190,53 @@ package actor Connection {
 
     /// The socket has something, or has room, or is broken.
     private func advance() {
-        guard !self.link.isClosed else { return }
-        if self.wantsToWrite {
-            self.flush()
-            guard !self.link.isClosed else { return }
+        guard let watch = self.link.watch else { return }
+        guard watch.isActive else {
+            return self.lose(LibPQError(.connectionLost, "another part of the process has closed the connection"))
         }
-        let isUp = self.link.handle.consumeInput()
+        if self.wantsToWrite { self.flush() }
+        guard !self.link.isClosed else { return }
+        let isUp = self.read()
         self.takeWhatCame()
         if !isUp, !self.link.isClosed { self.lose() }
+    }
+
+    /// Reads until poll(2) can be relied on to tell of what is left; false when the connection broke.
+    ///
+    /// libpq before 15.20 takes a part of a large TLS record and leaves the rest where poll(2) does not see it. Once the
+    /// socket is empty there is the rest of one record at most, and so many more reads take it out. While the socket is
+    /// not empty, poll(2) calls again.
+    private func read() -> Bool {
+        let handle = self.link.handle
+        guard handle.consumeInput() else { return false }
+        guard handle.isEncrypted else { return true }
+        for _ in 0..<(Handle.largestRecord / Handle.leastRead) {
+            if handle.socketHasInput { return true }
+            guard handle.consumeInput() else { return false }
+        }
+        return true
     }
 
     private func takeWhatCame() {
         let handle = self.link.handle
         // What an answer leads to may close the connection, and with it the handle.
-        while !self.link.isClosed, self.current != nil, !handle.isBusy {
+        while !self.link.isClosed, self.machine.expectsAnswer, !handle.isBusy {
             switch handle.nextOutcome() {
-            case .result(let result):
-                if case .success = self.current?.outcome { self.current?.outcome = .success(result) }
-            case .error(let error, let isFatal):
-                self.current?.outcome = .failure(error)
-                if isFatal { return self.end(error) }
-            case .copy:
-                return self.end(LibPQError(.invalidArgument, "COPY is not possible here"))
+            case .result(let result): self.machine.received(result)
+            case .error(let error, let isFatal): self.carryOut(self.machine.received(error, isFatal: isFatal))
+            case .copy: self.carryOut(self.machine.receivedCopy())
             case nil:
-                // The notifications before the answer first: who awaits the answer finds them there.
-                self.router.route(from: handle)
-                self.finishStatement()
+                // The notifications before the answer first: its caller finds them in the buffer.
+                self.takeNotifications()
+                self.carryOut(self.machine.answerEnded())
             }
         }
-        guard !self.link.isClosed else { return }
-        self.router.route(from: handle)
+        if !self.link.isClosed { self.takeNotifications() }
     }
 
-    private func finishStatement() {
-        if let timer = self.statementTimer { self.loop.cancel(timer) }
-        self.statementTimer = nil
-        let statement = self.current
-        self.current = nil
-        statement?.resume()
-        self.startNextStatement()
-        self.closeIfDone()
+    private func takeNotifications() {
+        self.machine.router.collect(from: self.link.handle)
+        self.machine.router.deliver { listener, batch in listener.append(&batch) }
     }
 
     // MARK: - Notifications
@@ -224,10 +250,9 @@ package actor Connection {
         byteLimit: Int = NotificationBuffer.defaultByteLimit
     ) -> NotificationBuffer {
         let buffer = NotificationBuffer(byteLimit: byteLimit)
-        if let ending = self.ending {
-            buffer.end(ending.kind == .closed ? nil : ending)
-        } else {
-            self.router.add(buffer, channel: channel)
+        switch self.machine.subscribe(buffer, to: channel) {
+        case .listen: break
+        case .end(let error): buffer.end(error)
         }
         return buffer
     }
@@ -236,12 +261,15 @@ package actor Connection {
     @discardableResult
     package func unsubscribe(_ buffer: NotificationBuffer) -> Bool {
         buffer.end(nil)
-        return self.router.remove(buffer)
+        return switch self.machine.unsubscribe(buffer) {
+        case .unlisten: true
+        case .nothing: false
+        }
     }
 
     /// Ends a subscription's sequence, and sends UNLISTEN if it was the channel's last one.
     ///
-    /// Nobody who subscribes meanwhile is made deaf by it: a later LISTEN goes out after it.
+    /// No later subscriber is made deaf by it: its LISTEN goes out after this.
     package func unsubscribe(
         _ buffer: NotificationBuffer,
         unlistening quotedChannel: String,
@@ -264,7 +292,7 @@ package actor Connection {
 
     /// A name between quotation marks, to be put into SQL.
     package func quote(_ identifier: String) throws(LibPQError) -> String {
-        if let ending = self.ending { throw ending }
+        if let refusal = self.machine.refusal { throw refusal }
         guard let quoted = self.link.handle.quoteIdentifier(identifier) else {
             throw LibPQError(.invalidArgument, "a name can't be quoted")
         }
@@ -280,55 +308,69 @@ package actor Connection {
 
     /// Closes the connection after the statement in flight and, if one is given, a last one, but within a bound.
     ///
-    /// Statements that were not sent yet fail. It works in a cancelled task, and on a connection that is lost.
+    /// Statements that were not sent yet fail. It works in a cancelled task, and on a connection that is lost. A last
+    /// statement that can't be sent is left out.
     package func close(sending sql: String? = nil, _ parameters: [String?] = [], within bound: Duration) async {
-        guard !self.link.isClosed else { return }
-        self.ending = self.ending ?? .closed
-        for statement in self.queue.removeAll() { statement.continuation?.resume(throwing: LibPQError.closed) }
-        if let sql {
-            self.statementCount += 1
-            self.queue.append(Statement(id: self.statementCount, sql: sql, parameters: parameters, timeout: nil))
+        let id = self.machine.makeStatementID()
+        let farewell = sql.flatMap { try? Statement(id: id, sql: $0, parameters: parameters) }
+        let timer = self.loop.schedule(at: .now + bound) { [weak self] in
+            self?.assumeIsolated { $0.carryOut($0.machine.closingTimedOut()) }
         }
-        let timer = self.loop.schedule(at: .now + bound) { [weak self] in self?.assumeIsolated { $0.end(nil) } }
         defer { self.loop.cancel(timer) }
         // It is bounded; so nothing is lost by not having a cancellation handler.
-        await withCheckedContinuation { continuation in
-            self.closers.append(continuation)
-            self.startNextStatement()
-            self.closeIfDone()
+        await withCheckedContinuation { closer in
+            self.closers.append(closer)
+            switch self.machine.close(farewell: farewell) {
+            case .send(let statement): self.send(statement)
+            case .wait(let refused): self.fail(refused, .closed)
+            case .end(let ending): self.carryOut(ending)
+            case .ignore: self.releaseClosers()
+            }
         }
     }
 
-    private func closeIfDone() {
-        guard !self.closers.isEmpty, self.current == nil, self.queue.isEmpty else { return }
-        self.end(nil)
-    }
-
-    /// The connection is broken; why, is in what libpq and the server said last.
-    private func lose() {
-        guard !self.isBroken else { return }
-        self.isBroken = true
+    /// The connection is broken; why, is in what libpq and the server said last, unless it is known.
+    private func lose(_ reason: LibPQError? = nil) {
+        switch self.machine.broke() {
+        case .ignore: return
+        case .drain: break
+        }
         // The server's last word may be still to be read.
         _ = self.link.handle.consumeInput()
         self.takeWhatCame()
         guard !self.link.isClosed else { return }
-        let text = ConnectFailure.error(from: self.link.handle.errorText).message
-        self.end(self.link.handle.fatalNotice ?? LibPQError(.connectionLost, text))
+        let complaint = LibPQError(.connectionLost, ConnectFailure.error(from: self.link.handle.errorText).message)
+        self.carryOut(self.machine.drained(self.link.handle.fatalNotice ?? reason ?? complaint))
     }
 
-    /// The one way out; without an error it was this side's wish.
-    private func end(_ error: LibPQError?) {
-        guard !self.link.isClosed else { return }
+    private func carryOut(_ action: SessionMachine.EndAction) {
+        switch action {
+        case .end(let ending): self.carryOut(ending)
+        case .nothing: break
+        }
+    }
+
+    private func carryOut(_ ending: SessionMachine.Ending) {
         self.link.close()
-        if let timer = self.statementTimer { self.loop.cancel(timer) }
-        self.statementTimer = nil
-        let reason = error ?? .closed
-        self.ending = reason
-        self.current?.continuation?.resume(throwing: reason)
-        self.current = nil
-        for statement in self.queue.removeAll() { statement.continuation?.resume(throwing: reason) }
-        self.router.end(error)
+        self.disarmStatementTimer()
+        self.fail(ending.statements, ending.reason)
+        for listener in ending.listeners { listener.end(ending.listenersError) }
+        self.releaseClosers()
+    }
+
+    private func fail(_ statements: [Statement.ID], _ error: LibPQError) {
+        for id in statements { self.waiters.removeValue(forKey: id)?.resume(throwing: error) }
+    }
+
+    private func releaseClosers() {
         for closer in self.closers { closer.resume() }
         self.closers = []
+    }
+}
+
+extension NotificationRouter {
+    /// Collects all that libpq has read.
+    fileprivate mutating func collect(from handle: Handle) {
+        while handle.nextNotification({ self.collect(channel: $0, payload: $1, processID: $2) }) != nil {}
     }
 }

@@ -1,8 +1,16 @@
 internal import CLibPQ
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// One PGconn: each call into libpq, and no decision.
 ///
-/// One thread at a time uses it: a helper thread while it connects, the event loop from then on. Whoever has it last
+/// One thread at a time uses it: a helper thread while it connects, the event loop from then on. The last to have it
 /// calls ``finish()``.
 final class Handle: @unchecked Sendable {
     private let pointer: OpaquePointer
@@ -80,7 +88,10 @@ final class Handle: @unchecked Sendable {
     /// What the server said when it ended the session, if it said anything.
     var fatalNotice: LibPQError? { self.notices.takeUnretainedValue().fatal }
 
+    /// Nil for a name that can't be in SQL.
     func quoteIdentifier(_ name: String) -> String? {
+        // libpq would take the NUL for the name's end.
+        guard !name.utf8.contains(0) else { return nil }
         var name = name
         let quoted = name.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
@@ -121,10 +132,25 @@ final class Handle: @unchecked Sendable {
         }
     }
 
-    /// Reads what there is; false when the connection broke.
+    /// Reads once what there is; false when the connection broke.
     ///
-    /// What came before the end can still be taken out.
+    /// What came before the end can still be taken out. It takes at least ``leastRead`` bytes if there are so many.
     func consumeInput() -> Bool { PQconsumeInput(self.connection) == 1 }
+
+    /// libpq reads when so much of its buffer is free, and makes it so.
+    static let leastRead = 8_192
+
+    /// The most that TLS and GSS hand over only as a whole, and so may hold back from a smaller read.
+    static let largestRecord = 16_384
+
+    /// Whether bytes can wait in the library that decrypts, where poll(2) does not see them.
+    var isEncrypted: Bool { PQsslInUse(self.connection) != 0 || PQgssEncInUse(self.connection) != 0 }
+
+    /// Whether bytes, or the end, wait in the socket.
+    var socketHasInput: Bool {
+        var polled = pollfd(fd: self.socket, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) > 0
+    }
 
     var isBusy: Bool { PQisBusy(self.connection) == 1 }
 

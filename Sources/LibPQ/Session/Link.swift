@@ -1,9 +1,12 @@
+internal import EventLoop
+internal import Locking
+
 /// A connected handle with its place on the event loop; both go when this goes.
 final class Link: @unchecked Sendable {
     let handle: Handle
     /// Touched on the loop only.
     var watch: Watch?
-    private let closed = Guarded(false)
+    private let closed = Locked(false)
 
     init(_ handle: Handle) {
         self.handle = handle
@@ -21,7 +24,7 @@ final class Link: @unchecked Sendable {
     }
 
     private static func close(_ handle: Handle, _ watch: Watch?) {
-        if let watch { EventLoop.shared.end(watch) }
+        if let watch { PollLoop.shared.end(watch) }
         handle.finish()
     }
 
@@ -29,6 +32,6 @@ final class Link: @unchecked Sendable {
         // The last reference can go on any thread. What is nobody's any more is closed where it lived.
         guard !self.isClosed else { return }
         let (handle, watch) = (self.handle, self.watch)
-        EventLoop.shared.execute { Self.close(handle, watch) }
+        PollLoop.shared.execute { Self.close(handle, watch) }
     }
 }

@@ -1,63 +1,46 @@
-/// One statement that waits for its turn, or for its answer.
-struct Statement {
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// One statement as libpq can send it.
+struct Statement: Sendable {
     typealias ID = UInt64
+
+    /// The protocol counts parameters in 16 bits.
+    private static let maximumParameterCount = 65_535
 
     let id: ID
     let sql: String
     let parameters: [String?]
-    /// From when it is sent.
+    /// How long its answer may take, from its sending on.
     let timeout: Duration?
-    /// Nil when nobody waits any more.
-    var continuation: CheckedContinuation<StatementResult, any Error>?
-    /// What has come of the answer.
-    var outcome: Result<StatementResult, LibPQError> = .success(StatementResult())
 
-    func resume() {
-        switch self.outcome {
-        case .success(let result): self.continuation?.resume(returning: result)
-        case .failure(let error): self.continuation?.resume(throwing: error)
+    /// - Throws: ``LibPQError`` when it can't be sent: libpq would cut a text at a NUL and send the rest of it without a
+    ///   word.
+    init(id: ID, sql: String, parameters: [String?] = [], timeout: Duration? = nil) throws(LibPQError) {
+        guard parameters.count <= Self.maximumParameterCount else {
+            throw LibPQError(
+                .invalidArgument,
+                "a statement has at most \(Self.maximumParameterCount) parameters; this one has \(parameters.count)"
+            )
         }
-    }
-}
-
-/// Statements in the order of their arrival.
-struct StatementQueue {
-    private var statements: [Statement] = []
-    /// Those before this one have left.
-    private var head = 0
-
-    var isEmpty: Bool { self.head == self.statements.count }
-
-    mutating func append(_ statement: Statement) {
-        self.statements.append(statement)
+        guard !Self.hasNUL(sql), !parameters.contains(where: { $0.map(Self.hasNUL) ?? false }) else {
+            throw LibPQError(.invalidArgument, "PostgreSQL takes no text with a NUL in it")
+        }
+        self.id = id
+        self.sql = sql
+        self.parameters = parameters
+        self.timeout = timeout
     }
 
-    mutating func popFirst() -> Statement? {
-        guard !self.isEmpty else {
-            return nil
-        }
-        let first = self.statements[self.head]
-        self.head += 1
-        if self.head > 64, self.head > self.statements.count / 2 || self.isEmpty {
-            self.statements.removeFirst(self.head)
-            self.head = 0
-        } else if self.isEmpty {
-            self.statements.removeAll(keepingCapacity: true)
-            self.head = 0
-        }
-        return first
-    }
-
-    mutating func remove(_ id: Statement.ID) -> Statement? {
-        guard let index = self.statements[self.head...].firstIndex(where: { $0.id == id }) else { return nil }
-        return self.statements.remove(at: index)
-    }
-
-    mutating func removeAll() -> [Statement] {
-        defer {
-            self.statements = []
-            self.head = 0
-        }
-        return Array(self.statements[self.head...])
+    private static func hasNUL(_ text: String) -> Bool {
+        // A large parameter is looked through on the loop: at the speed of memory.
+        text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+        } ?? text.utf8.contains(0)
     }
 }

@@ -16,8 +16,8 @@ package struct StatementResult: Sendable {
         }
     }
 
-    init() {
-        self.rows = []
+    init(rows: [[String?]]) {
+        self.rows = rows
     }
 
     /// The first row's first value.

@@ -10,12 +10,16 @@
 ///
 /// libpq closes its socket whenever it likes, and the number may at once be somebody else's. The duplicate is closed
 /// only here, after it is off the loop's list. To be touched on the loop only.
-final class Watch: @unchecked Sendable {
-    struct Interest: OptionSet {
-        let rawValue: Int16
+package final class Watch: @unchecked Sendable {
+    package struct Interest: OptionSet, Sendable {
+        package let rawValue: Int16
 
-        static let readable = Interest(rawValue: Int16(POLLIN))
-        static let writable = Interest(rawValue: Int16(POLLOUT))
+        package init(rawValue: Int16) {
+            self.rawValue = rawValue
+        }
+
+        package static let readable = Interest(rawValue: Int16(POLLIN))
+        package static let writable = Interest(rawValue: Int16(POLLOUT))
     }
 
     private(set) var descriptor: Int32
@@ -31,7 +35,11 @@ final class Watch: @unchecked Sendable {
         self.handler = handler
     }
 
-    var isActive: Bool { self.descriptor >= 0 }
+    /// Whether the loop still watches; it stops by itself when the descriptor was closed behind its back.
+    package var isActive: Bool { self.descriptor >= 0 }
+
+    /// Forgets the descriptor without closing it: the number is not this watch's any more.
+    func abandon() { self.descriptor = -1 }
 
     func close() {
         guard self.isActive else { return }

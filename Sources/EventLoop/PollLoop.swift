@@ -1,3 +1,6 @@
+internal import Locking
+internal import Synchronization
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -6,16 +9,12 @@
     internal import Darwin
 #endif
 
-/// The one thread of the process on which all connections live: poll(2), deadlines, and an executor.
+/// The one thread of the process that watches descriptors and deadlines with poll(2), and an executor.
 ///
-/// It is the `SerialExecutor` of every ``Connection``; ``taskExecutor`` lets tasks run on it, too. Nothing on it may
-/// block.
-package final class EventLoop: SerialExecutor, @unchecked Sendable {
-    package static let shared = EventLoop()
-
-    /// The loop as a task's preferred executor: a consumer of notifications then runs where they arrive, and no thread
-    /// has to be woken for it.
-    package var taskExecutor: any TaskExecutor { self.tasks }
+/// It is the `SerialExecutor` of every actor that deals with descriptors; ``taskExecutor`` lets tasks run on it, too.
+/// Nothing on it may block.
+package final class PollLoop: SerialExecutor, @unchecked Sendable {
+    package static let shared = PollLoop()
 
     private enum Work {
         /// A job of an actor on this executor.
@@ -27,34 +26,62 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
     private struct Inbox {
         var work: [Work] = []
-        /// Whether the thread is, or is about to be, in a poll(2) that only the pipe ends.
-        var isAsleep = false
+        /// Set while the thread is, or is about to be, in a poll(2) that only this pipe ends.
+        var sleeper: WakePipe?
     }
 
-    typealias TimerID = TimerQueue<() -> Void>.ID
+    package typealias TimerID = TimerQueue<() -> Void>.ID
 
     /// How often new work is taken before the sockets are looked at again.
     private static let roundsBetweenPolls = 16
+    /// How long the loop sleeps at most while the system gives it no pipe to be woken by.
+    private static let blindSleep: Int32 = 10
 
-    private let inbox = Guarded(Inbox())
+    private let inbox = Locked(Inbox())
     private let tasks = LoopTaskExecutor()
-    private let pipe = WakePipe()
-    private var thread: BackgroundThread.ID?
+    private let isStarted = Locked(false)
+    /// Which thread it is, by ``BackgroundThread/currentID``.
+    ///
+    /// Only the thread itself writes it, and every other thread reads a number that is not its own, before and after; so
+    /// no order is needed.
+    private let threadID = Atomic<UInt>(0)
 
     // From here on: the loop's thread only.
+    private(set) var pipe: WakePipe?
     private var batch: [Work] = []
-    private var polled: [pollfd]
-    private var watches: [Watch?] = [nil]
+    private var polled: [pollfd] = []
+    private var watches: [Watch?] = []
     private var hasGaps = false
     private var timers = TimerQueue<() -> Void>()
 
-    private init() {
-        self.polled = [pollfd(fd: self.pipe.readEnd, events: Int16(POLLIN), revents: 0)]
-        // The thread's first act is to take this lock, so it sees its own id.
-        self.inbox.withLock { _ in
-            self.thread = BackgroundThread.start { self.run() }
+    private init() {}
+
+    /// Starts the loop's thread, if it does not run yet.
+    ///
+    /// Work that came before waits for it. An error leaves everything as it was, and the next call tries again.
+    package func start() throws(LoopStartError) {
+        // Two callers must not start two threads; and it is the first call only that does anything here.
+        try self.isStarted.withLock { isStarted throws(LoopStartError) in
+            guard !isStarted else { return }
+            // A pipe that a failed attempt has left is as good as a new one. The thread does not run yet.
+            self.pipe = self.pipe ?? WakePipe()
+            guard self.pipe != nil else { throw .noDescriptor }
+            guard BackgroundThread.start({ self.run() }) else { throw .noThread }
+            isStarted = true
         }
-        precondition(self.thread != nil, "no thread left for the event loop")
+    }
+
+    /// The loop as a task's preferred executor: a consumer of notifications then runs where they arrive, and no thread
+    /// has to be woken for it.
+    ///
+    /// When the loop can't be started it is the cooperative pool, on which everything works as well.
+    package var taskExecutor: any TaskExecutor {
+        do throws(LoopStartError) {
+            try self.start()
+            return self.tasks
+        } catch {
+            return globalConcurrentExecutor
+        }
     }
 
     // MARK: - Executor
@@ -63,24 +90,24 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
         self.add(.job(UnownedJob(job)))
     }
 
-    fileprivate func enqueueTask(_ job: UnownedJob) {
+    func enqueueTask(_ job: UnownedJob) {
         self.add(.taskJob(job))
     }
 
     /// Runs a closure on the loop, soon and in order.
     ///
     /// From any thread.
-    func execute(_ body: @escaping @Sendable () -> Void) {
+    package func execute(_ body: @escaping @Sendable () -> Void) {
         self.add(.closure(body))
     }
 
     private func add(_ work: Work) {
-        let wakes = self.inbox.withLock { inbox in
+        let sleeper = self.inbox.withLock { inbox in
             inbox.work.append(work)
-            defer { inbox.isAsleep = false }
-            return inbox.isAsleep
+            defer { inbox.sleeper = nil }
+            return inbox.sleeper
         }
-        if wakes { self.pipe.signal() }
+        sleeper?.signal()
     }
 
     package func checkIsolated() {
@@ -92,20 +119,16 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     }
 
     private var isCurrentThread: Bool {
-        guard let thread = self.thread else { return false }
-        #if canImport(Darwin)
-            return thread == pthread_self()
-        #else
-            return pthread_equal(thread, pthread_self()) != 0
-        #endif
+        self.threadID.load(ordering: .relaxed) == BackgroundThread.currentID
     }
 
     // MARK: - Sockets and deadlines, on the loop only
 
     /// Watches a duplicate of a descriptor; nil when there is no descriptor left.
     ///
-    /// A hang-up or an error calls the handler, too.
-    func watch(_ descriptor: Int32, for interest: Watch.Interest, handler: @escaping () -> Void) -> Watch? {
+    /// A hang-up or an error calls the handler, too. When somebody else has closed the duplicate, the handler is called
+    /// once more, and finds the watch no longer active.
+    package func watch(_ descriptor: Int32, for interest: Watch.Interest, handler: @escaping () -> Void) -> Watch? {
         self.checkIsolated()
         let watch = Watch(duplicating: descriptor, index: self.polled.count, handler: handler)
         guard let watch else { return nil }
@@ -114,28 +137,32 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
         return watch
     }
 
-    func change(_ watch: Watch, to interest: Watch.Interest) {
+    package func change(_ watch: Watch, to interest: Watch.Interest) {
         self.checkIsolated()
         guard watch.isActive else { return }
         self.polled[watch.index].events = interest.rawValue
     }
 
-    func end(_ watch: Watch) {
+    package func end(_ watch: Watch) {
         self.checkIsolated()
         guard watch.isActive else { return }
+        self.remove(watch)
+        watch.close()
+    }
+
+    private func remove(_ watch: Watch) {
         // poll(2) passes over a negative descriptor; the gap is closed when nobody is walking the list.
         self.polled[watch.index].fd = -1
         self.watches[watch.index] = nil
         self.hasGaps = true
-        watch.close()
     }
 
-    func schedule(at deadline: ContinuousClock.Instant, _ handler: @escaping () -> Void) -> TimerID {
+    package func schedule(at deadline: ContinuousClock.Instant, _ handler: @escaping () -> Void) -> TimerID {
         self.checkIsolated()
         return self.timers.insert(handler, at: deadline)
     }
 
-    func cancel(_ timer: TimerID) {
+    package func cancel(_ timer: TimerID) {
         self.checkIsolated()
         self.timers.remove(timer)
     }
@@ -143,7 +170,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     // MARK: - The thread
 
     private func run() {
-        self.inbox.withLock { _ in }
+        self.threadID.store(BackgroundThread.currentID, ordering: .relaxed)
+        self.polled = [pollfd(fd: self.pipe?.readEnd ?? -1, events: Int16(POLLIN), revents: 0)]
+        self.watches = [nil]
         while true {
             self.runWork()
             self.closeGaps()
@@ -186,31 +215,56 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
     private func poll() {
         let sleeps = self.inbox.withLock { inbox in
-            inbox.isAsleep = inbox.work.isEmpty
-            return inbox.isAsleep
+            guard inbox.work.isEmpty else { return false }
+            inbox.sleeper = self.pipe
+            return true
         }
-        let timeout = sleeps ? self.millisecondsToNextTimer() : 0
+        let timeout = sleeps ? self.millisecondsToSleep() : 0
         var ready = self.polled.withUnsafeMutableBufferPointer { polled in
             systemPoll(polled.baseAddress, nfds_t(polled.count), timeout)
         }
-        if sleeps { self.inbox.withLock { $0.isAsleep = false } }
+        if sleeps { self.inbox.withLock { $0.sleeper = nil } }
 
+        if self.pipe == nil { self.renewPipe() }
         // An interrupted call, or one for which the kernel had no memory: look again in the next turn.
         guard ready > 0 else { return }
         if self.polled[0].revents != 0 {
-            self.pipe.drain()
+            if self.polled[0].revents & Int16(POLLNVAL) != 0 { self.renewPipe() } else { self.pipe?.drain() }
             ready -= 1
         }
         var index = 1
         while ready > 0, index < self.polled.count {
             if self.polled[index].revents != 0 {
-                self.polled[index].revents = 0
                 ready -= 1
-                // An earlier handler may have ended this one.
-                self.watches[index]?.handler()
+                self.serve(index)
             }
             index += 1
         }
+    }
+
+    private func serve(_ index: Int) {
+        let wasClosed = self.polled[index].revents & Int16(POLLNVAL) != 0
+        self.polled[index].revents = 0
+        // An earlier handler may have ended this one.
+        guard let watch = self.watches[index] else { return }
+        if wasClosed {
+            // Somebody else has closed the descriptor. The loop would spin on it, or watch a stranger's next.
+            self.remove(watch)
+            watch.abandon()
+        }
+        watch.handler()
+    }
+
+    /// Somebody else has closed the pipe: makes a new one, or goes on without until the system has one.
+    private func renewPipe() {
+        self.pipe = WakePipe()
+        self.polled[0].fd = self.pipe?.readEnd ?? -1
+    }
+
+    private func millisecondsToSleep() -> Int32 {
+        let limit = self.millisecondsToNextTimer()
+        guard self.pipe == nil else { return limit }
+        return limit < 0 ? Self.blindSleep : min(limit, Self.blindSleep)
     }
 
     private func millisecondsToNextTimer() -> Int32 {
@@ -226,16 +280,6 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
         guard self.timers.next != nil else { return }
         let now = ContinuousClock.now
         while let handler = self.timers.popDue(at: now) { handler() }
-    }
-}
-
-/// The loop as others see it who are not isolated to it.
-///
-/// It is not the loop itself: code that is isolated to nothing would then count as isolated to the loop, and each of
-/// its calls would be checked for a switch.
-private final class LoopTaskExecutor: TaskExecutor {
-    func enqueue(_ job: consuming ExecutorJob) {
-        EventLoop.shared.enqueueTask(UnownedJob(job))
     }
 }
 

@@ -11,12 +11,13 @@ struct WakePipe: Sendable {
     let readEnd: Int32
     private let writeEnd: Int32
 
-    init() {
+    /// Nil when the process has no descriptor left.
+    init?() {
         var ends: (Int32, Int32) = (-1, -1)
         let status = withUnsafeMutablePointer(to: &ends) {
             $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
         }
-        precondition(status == 0, "no descriptor left for the event loop")
+        guard status == 0 else { return nil }
         for end in [ends.0, ends.1] {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)

@@ -1,13 +1,13 @@
 /// Deadlines in their order, each with a value.
 ///
 /// There are about as many as connections, so a sorted array is enough.
-struct TimerQueue<Value> {
+package struct TimerQueue<Value> {
     /// Names one deadline, to cancel it.
-    struct ID: Hashable, Comparable, Sendable {
+    package struct ID: Hashable, Comparable, Sendable {
         fileprivate let deadline: ContinuousClock.Instant
         fileprivate let number: UInt64
 
-        static func < (lhs: ID, rhs: ID) -> Bool {
+        package static func < (lhs: ID, rhs: ID) -> Bool {
             (lhs.deadline, lhs.number) < (rhs.deadline, rhs.number)
         }
     }

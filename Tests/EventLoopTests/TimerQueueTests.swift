@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LibPQ
+@testable import EventLoop
 
 struct TimerQueueTests {
     @Test func `Deadlines come due in their order, and equal ones in the order of their making`() {
