@@ -125,7 +125,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClusterAnnouncementsTests",
-            dependencies: ["ClusterAnnouncements", "ClusterFormation"]
+            dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterSimulation"]
         ),
         .testTarget(
             name: "ClusterFormationPostgresTests",
