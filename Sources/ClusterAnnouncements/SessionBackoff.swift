@@ -30,5 +30,6 @@ struct SessionBackoff: Sendable {
 
     private static let needsOperator: Set<NotifierError.Code> = [
         .authenticationFailed, .databaseMissing, .permissionDenied, .standby, .pooler, .tlsFailed, .misconfigured,
+        .poolExhausted, .listenUnsupported,
     ]
 }
