@@ -254,9 +254,9 @@ actor AnnouncementDriver<N: Notifier> {
                     self.report.presence(isVisible: present != nil)
                     try self.perform(self.machine.presence(present, at: self.context.clock.now))
                 }
-            } catch let error as NotifierError where error.code == .busy {
+            } catch let error as NotifierError where error.keepsSession {
                 // The next heartbeat tries again; if that does not help, the echo's deadline ends the session.
-                self.report.dropped("server_busy")
+                self.report.refused(error)
                 switch item {
                 case .message: break
                 case .roster: self.machine.answerFailed()
