@@ -8,13 +8,13 @@ import EventLoop
     import Darwin
 #endif
 
-/// A TCP port that takes connections and then says nothing, or one byte and then nothing.
+/// A TCP port that takes connections and then says nothing, or a few bytes and then nothing.
 final class SilentServer: Sendable {
     let port: Int
     private let descriptor: Int32
 
     /// Listens on a free port; `answer` is what the first client gets for its first bytes.
-    init(answering answer: UInt8? = nil) {
+    init(answering answer: [UInt8] = []) {
         #if canImport(Glibc)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -33,14 +33,17 @@ final class SilentServer: Sendable {
         }
         self.port = Int(UInt16(bigEndian: address.sin_port))
         self.descriptor = descriptor
-        guard let answer else { return }
+        guard !answer.isEmpty else { return }
         BackgroundThread.start {
             let client = accept(descriptor, nil, nil)
             var bytes = [UInt8](repeating: 0, count: 1024)
             _ = read(client, &bytes, bytes.count)
-            var answer = answer
-            _ = write(client, &answer, 1)
+            _ = write(client, answer, answer.count)
         }
+    }
+
+    convenience init(answering answer: UInt8) {
+        self.init(answering: [answer])
     }
 
     deinit {
