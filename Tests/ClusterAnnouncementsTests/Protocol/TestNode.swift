@@ -21,14 +21,18 @@ struct TestNode: CustomTestStringConvertible {
     /// By how much the server's clock was set.
     private var clockStep = Duration.zero
     private var alarm = TestAlarm()
-    private let interpreter = ActionInterpreter(isKeyed: true)
+    /// How often its timer rang.
+    private(set) var rings = 0
+    private let interpreter: ActionInterpreter
 
     init(
         _ number: Int = 50,
         seed: UInt64 = 1,
+        isKeyed: Bool = false,
         configuration: AnnouncementConfiguration = AnnouncementConfiguration()
     ) {
         self.number = number
+        self.interpreter = ActionInterpreter(isKeyed: isKeyed)
         self.processID = Self.session(of: number) - Self.sessionStep
         self.machine = AnnouncementProtocol(
             configuration: configuration,
@@ -43,9 +47,10 @@ struct TestNode: CustomTestStringConvertible {
     static func settled(
         _ number: Int = 50,
         seed: UInt64 = 1,
+        isKeyed: Bool = false,
         configuration: AnnouncementConfiguration = AnnouncementConfiguration()
     ) -> TestNode {
-        var node = TestNode(number, seed: seed, configuration: configuration)
+        var node = TestNode(number, seed: seed, isKeyed: isKeyed, configuration: configuration)
         node.open()
         node.advance(by: .seconds(1))
         return node
@@ -100,6 +105,19 @@ struct TestNode: CustomTestStringConvertible {
         }
     }
 
+    /// A newcomer begins to listen now, and the two of them hear each other for a while.
+    mutating func meet(_ newcomer: inout TestNode) {
+        newcomer.freeze(for: newcomer.now.duration(to: self.now))
+        var said = newcomer.open().sent
+        for _ in 0..<300 {
+            var answered: [Envelope] = []
+            for envelope in said { answered += self.receive(envelope).sent }
+            answered += self.advance(by: .milliseconds(1)).sent
+            said = newcomer.advance(by: .milliseconds(1)).sent
+            for envelope in answered { said += newcomer.receive(envelope).sent }
+        }
+    }
+
     /// Lets time pass; returns what the machine did meanwhile, up to and including a silent session.
     @discardableResult
     mutating func advance(by duration: Duration) -> Reaction {
@@ -107,6 +125,7 @@ struct TestNode: CustomTestStringConvertible {
         var all = Reaction()
         while let at = self.alarm.at, at <= end {
             self.now = max(self.now, at)
+            self.rings += 1
             all += self.call { machine, now, _ in
                 let actions = machine.timerFired(at: now)
                 let isSilent = actions.contains { if case .sessionSilent = $0 { true } else { false } }
