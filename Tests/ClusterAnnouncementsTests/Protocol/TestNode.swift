@@ -10,6 +10,8 @@ struct TestNode: CustomTestStringConvertible {
     var machine: AnnouncementProtocol
     private(set) var now = Instant.start
     private(set) var processID: Int32
+    /// Whether what it has stamped can be encoded, and is sent.
+    var sends = true
     /// Whether its own messages come back.
     var echoes = true
     /// Whether the server answers statements and probes.
@@ -159,9 +161,11 @@ struct TestNode: CustomTestStringConvertible {
     /// Does what the medium does: answers, echoes.
     private mutating func perform(_ actions: [AnnouncementProtocol.Action]) -> Reaction {
         let answer = self.answers ? self.serverTime : nil
-        let (sent, rest) = self.interpreter.perform(actions, of: &self.machine, at: self.now, answer: answer)
+        let (sent, rest) =
+            self.sends
+            ? self.interpreter.perform(actions, of: &self.machine, at: self.now, answer: answer) : self.stamp(actions)
         var reaction = Reaction(sent: sent, actions: rest)
-        if self.echoes {
+        if self.sends, self.echoes {
             for envelope in sent {
                 reaction += self.perform(
                     self.machine.received(envelope, processID: self.processID, at: self.now)
@@ -181,6 +185,22 @@ struct TestNode: CustomTestStringConvertible {
             }
         }
         return reaction
+    }
+
+    /// Stamps what the machine wants to send, and finds that it can't be encoded.
+    private mutating func stamp(
+        _ actions: [AnnouncementProtocol.Action]
+    ) -> (sent: [Envelope], rest: [AnnouncementProtocol.Action]) {
+        let stamped = actions.flatMap { action -> [Envelope] in
+            switch action {
+            case .send(let message): [self.machine.stamp(message, at: self.now)]
+            case .sendRoster(let entries): [self.machine.stamp(.roster(Roster(entries: entries)), at: self.now)]
+            case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
+                .clockStepped, .dropped:
+                []
+            }
+        }
+        return (stamped, actions)
     }
 
     // MARK: What can be asked
