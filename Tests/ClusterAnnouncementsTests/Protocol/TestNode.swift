@@ -18,6 +18,8 @@ struct TestNode: CustomTestStringConvertible {
     var answers = true
     /// The sessions that the server shows; nil where it shows none.
     var present: Set<PresentSession>?
+    /// Whether the server answers that question at once; otherwise a test does.
+    var answersLooks = true
     /// Whether the server shows its own session.
     var isShown = true
     /// By how much the server's clock was set.
@@ -178,6 +180,7 @@ struct TestNode: CustomTestStringConvertible {
                 guard let answer else { continue }
                 reaction += self.perform(self.machine.probeAnswered(with: answer, askedAt: self.now, at: self.now))
             case .inspectPresence:
+                guard self.answersLooks else { continue }
                 reaction += self.perform(self.machine.presence(self.present, at: self.now))
             case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .sessionSilent, .endpointConflict,
                 .clockStepped, .dropped:
