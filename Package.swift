@@ -125,7 +125,15 @@ let package = Package(
         ),
         .testTarget(
             name: "ClusterAnnouncementsTests",
-            dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterSimulation"]
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationTesting",
+                "ClusterSimulation",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]
         ),
         .testTarget(
             name: "ClusterFormationPostgresTests",

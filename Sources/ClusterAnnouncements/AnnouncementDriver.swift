@@ -10,6 +10,8 @@ actor AnnouncementDriver<N: Notifier> {
     private enum Outgoing: Sendable {
         /// A message, which is stamped and sealed when its turn has come.
         case message(Message)
+        /// Everything that is known when its turn has come.
+        case roster
         case probe
         case presence
     }
@@ -24,7 +26,7 @@ actor AnnouncementDriver<N: Notifier> {
     private let timer = WakeSignal()
 
     private var machine: AnnouncementProtocol
-    private var backoff = SessionBackoff()
+    private var backoff: SessionBackoff
     private var generator: SystemRandomNumberGenerator
     /// The codec of the session that is open, bound to its place.
     private var bound: AnnouncementCodec
@@ -62,6 +64,7 @@ actor AnnouncementDriver<N: Notifier> {
             seed: generator.next(),
             at: context.clock.now
         )
+        self.backoff = SessionBackoff(hasSeveralServers: notifier.hasSeveralServers)
         self.generator = generator
     }
 
@@ -133,7 +136,8 @@ actor AnnouncementDriver<N: Notifier> {
                 )
             )
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.listen(on: session) }
+                // Where notifications arrive, so that no other thread has to be woken for each.
+                group.addTask(executorPreference: self.notifier.executor) { try await self.listen(on: session) }
                 group.addTask { try await self.send(stream, on: session) }
                 group.addTask { try await self.keepTime() }
                 defer { group.cancelAll() }
@@ -196,10 +200,10 @@ actor AnnouncementDriver<N: Notifier> {
                 await Task.yield()
             }
             let envelope: Envelope
-            do {
-                envelope = try self.bound.decode(notification.payload)
-            } catch {
-                self.report.dropped(error.reason.rawValue)
+            switch await self.decode(notification.payload) {
+            case .success(let decoded): envelope = decoded
+            case .failure(let rejection):
+                self.report.dropped(rejection.reason.rawValue)
                 continue
             }
             self.metrics.received()
@@ -210,13 +214,37 @@ actor AnnouncementDriver<N: Notifier> {
         throw NotifierError(code: .connectionLost, message: "The session ended; opening a new one.")
     }
 
+    /// How long a payload may be that is read where notifications arrive, in bytes: an announcement takes some
+    /// microseconds, a part of a roster may take a hundred times as long, and would hold up every connection there.
+    private static var longestReadInPlace: Int { 1_024 }
+
+    private func decode(_ payload: String) async -> Result<Envelope, Rejection> {
+        let codec = self.bound
+        guard payload.utf8.count > Self.longestReadInPlace, self.notifier.executor != nil else {
+            return Result { () throws(Rejection) in try codec.decode(payload) }
+        }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) {
+            await Self.decode(payload, with: codec)
+        }
+    }
+
+    @concurrent
+    private static func decode(_ payload: String, with codec: AnnouncementCodec) async -> Result<Envelope, Rejection> {
+        Result { () throws(Rejection) in try codec.decode(payload) }
+    }
+
     private func send(_ stream: AsyncStream<Outgoing>, on session: N.Session) async throws {
         for await item in stream {
             let askedAt = self.context.clock.now
             do {
                 switch item {
                 case .message(let message):
-                    try await self.send(message, on: session, at: askedAt)
+                    try await self.send(message, on: session)
+                case .roster:
+                    let entries = self.machine.rosterEntries(at: askedAt)
+                    for part in self.bound.parts(of: entries, at: self.machine.moment(at: askedAt)) {
+                        try await self.send(.roster(part), on: session)
+                    }
                 case .probe:
                     let moment = try await session.probe()
                     let now = self.context.clock.now
@@ -226,11 +254,12 @@ actor AnnouncementDriver<N: Notifier> {
                     self.report.presence(isVisible: present != nil)
                     try self.perform(self.machine.presence(present, at: self.context.clock.now))
                 }
-            } catch let error as NotifierError where error.code == .busy {
+            } catch let error as NotifierError where error.keepsSession {
                 // The next heartbeat tries again; if that does not help, the echo's deadline ends the session.
-                self.report.dropped("server_busy")
+                self.report.refused(error)
                 switch item {
                 case .message: break
+                case .roster: self.machine.answerFailed()
                 // A refusal is an answer, too.
                 case .probe: self.machine.probeRefused(at: self.context.clock.now)
                 case .presence: try self.perform(self.machine.presence(nil, at: self.context.clock.now))
@@ -240,7 +269,8 @@ actor AnnouncementDriver<N: Notifier> {
         }
     }
 
-    private func send(_ message: Message, on session: N.Session, at now: Instant) async throws {
+    private func send(_ message: Message, on session: N.Session) async throws {
+        let now = self.context.clock.now
         let envelope = self.machine.stamp(message, at: now)
         let payload: String
         do {
@@ -249,6 +279,7 @@ actor AnnouncementDriver<N: Notifier> {
             // The initialiser has checked that the node's own announcement fits; nothing else is that long. What was not
             // sent is not awaited.
             self.report.dropped("payload_too_large")
+            if case .roster = message { self.machine.answerFailed() }
             return
         }
         self.machine.sent(envelope, at: now)
@@ -282,10 +313,8 @@ actor AnnouncementDriver<N: Notifier> {
             switch action {
             case .send(let message):
                 self.outgoing?.yield(.message(message))
-            case .sendRoster(let entries):
-                for part in self.bound.parts(of: entries, at: self.machine.moment(at: self.context.clock.now)) {
-                    self.outgoing?.yield(.message(.roster(part)))
-                }
+            case .sendRoster:
+                self.outgoing?.yield(.roster)
             case .found(let node), .heardAgain(let node):
                 self.context.discovery.found(node)
             case .lost(let node, let reason):

@@ -41,8 +41,8 @@ package struct ActionInterpreter: Sendable {
             switch action {
             case .send(let message):
                 queue += send(message, &machine)
-            case .sendRoster(let entries):
-                let moment = machine.moment(at: now)
+            case .sendRoster:
+                let (entries, moment) = (machine.rosterEntries(at: now), machine.moment(at: now))
                 for part in RosterPacking.parts(of: entries, within: self.limit, cluster: self.cluster, at: moment) {
                     queue += send(.roster(part), &machine)
                 }

@@ -10,8 +10,12 @@ struct PostgresNotifierTests {
         NotifierSessionRequest(
             channel: channel,
             applicationName: "test",
-            presence: NotifierSessionRequest.Presence(cluster: -7, instance: instance)
+            presence: PresenceKey(cluster: -7, instance: instance)
         )
+    }
+
+    private func present(_ instance: Int32, _ session: PostgresNotifierSession) -> PresentSession {
+        PresentSession(instance: instance, processID: session.processID)
     }
 
     private func sessionCount(_ server: TemporaryPostgres) async throws -> String {
@@ -53,8 +57,8 @@ struct PostgresNotifierTests {
         try await TemporaryPostgres.withServer { server in
             let notifier = try PostgresNotifier(connection: server.connectionString())
             let session = try await notifier.openSession(self.request("Some \"channel\""))
-            try await session.notify("hello")
-            try await session.probe()
+            _ = try await session.notify("hello")
+            _ = try await session.probe()
             var iterator = session.notifications.makeAsyncIterator()
             let heard = try await iterator.next()
             #expect(
@@ -79,18 +83,19 @@ struct PostgresNotifierTests {
             }
             #expect(Set(sessions.map(\.processID)).count == 1)
             #expect(try await self.sessionCount(server) == "1")
-            #expect(try await sessions[0].presentInstances(ofCluster: -7) == Set(0..<8))
-            #expect(try await sessions[0].presentInstances(ofCluster: 8) == [])
+            let all = Set((0..<8).map { PresentSession(instance: $0, processID: sessions[0].processID) })
+            #expect(try await sessions[0].presentSessions(ofCluster: -7) == all)
+            #expect(try await sessions[0].presentSessions(ofCluster: 8) == [])
 
             for session in sessions.dropFirst() { await session.close(farewell: "bye", within: .seconds(5)) }
-            #expect(try await sessions[0].presentInstances(ofCluster: -7)?.count == 1)
-            try await sessions[0].notify("still here")
+            #expect(try await sessions[0].presentSessions(ofCluster: -7)?.count == 1)
+            _ = try await sessions[0].notify("still here")
             await sessions[0].close(farewell: "bye", within: .seconds(5))
             await sessions[0].close(farewell: "bye", within: .seconds(5))
 
             let again = try await notifier.openSession(self.request("c"))
-            try await again.notify("anew")
-            #expect(try await again.presentInstances(ofCluster: -7) == [1])
+            _ = try await again.notify("anew")
+            #expect(try await again.presentSessions(ofCluster: -7) == [self.present(1, again)])
             await again.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -101,7 +106,9 @@ struct PostgresNotifierTests {
             let other = try await listener.openSession(self.request("c"))
             let notifier = try PostgresNotifier(connection: server.connectionString())
             let session = try await notifier.openSession(self.request("c", instance: 2))
-            #expect(try await other.presentInstances(ofCluster: -7) == [1, 2])
+            #expect(
+                try await other.presentSessions(ofCluster: -7) == [self.present(1, other), self.present(2, session)]
+            )
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await session.close(farewell: "bye", within: .seconds(60)) }
                 group.cancelAll()
@@ -124,11 +131,11 @@ struct PostgresNotifierTests {
                 #expect(error?.code == .serverUnavailable)
             }
             let third = try await notifier.openSession(self.request("a"))
-            try await third.probe()
+            _ = try await third.probe()
             // The lost ones take nothing of the new one with them.
             await first.close(farewell: nil, within: .seconds(5))
             await second.close(farewell: nil, within: .seconds(5))
-            try await third.probe()
+            _ = try await third.probe()
             await third.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -160,7 +167,7 @@ struct PostgresNotifierTests {
                 try await session.notify(String(repeating: "x", count: 8_000))
             }
             #expect(error?.code == .payloadTooLarge)
-            try await session.notify(String(repeating: "x", count: 7_999))
+            _ = try await session.notify(String(repeating: "x", count: 7_999))
             await session.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -180,8 +187,8 @@ struct PostgresNotifierTests {
             try await server.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
             let notifier = try PostgresNotifier(connection: server.connectionString(role: "app"))
             let session = try await notifier.openSession(self.request("c"))
-            try await session.notify("x")
-            #expect(try await session.presentInstances(ofCluster: -7) == [1])
+            _ = try await session.notify("x")
+            #expect(try await session.presentSessions(ofCluster: -7) == [self.present(1, session)])
             await session.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -192,8 +199,8 @@ struct PostgresNotifierTests {
             try await server.execute("REVOKE EXECUTE ON FUNCTION pg_try_advisory_lock_shared(int, int) FROM PUBLIC")
             let notifier = try PostgresNotifier(connection: server.connectionString(role: "app"))
             let session = try await notifier.openSession(self.request("c"))
-            #expect(try await session.presentInstances(ofCluster: -7) == nil)
-            try await session.notify("x")
+            #expect(try await session.presentSessions(ofCluster: -7) == nil)
+            _ = try await session.notify("x")
             await session.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -213,7 +220,7 @@ struct PostgresNotifierTests {
                         """
                 )
                 let session = try await both.openSession(self.request("c"))
-                try await session.notify("x")
+                _ = try await session.notify("x")
                 await session.close(farewell: nil, within: .seconds(5))
             }
         }
@@ -240,8 +247,8 @@ struct PostgresNotifierTests {
             try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
                 let notifier = try PostgresNotifier(connection: pooler.connectionString)
                 let session = try await notifier.openSession(self.request("c"))
-                try await session.notify("hello")
-                try await session.probe()
+                _ = try await session.notify("hello")
+                _ = try await session.probe()
                 var iterator = session.notifications.makeAsyncIterator()
                 #expect(try await iterator.next()?.processID == session.processID)
                 await session.close(farewell: nil, within: .seconds(5))

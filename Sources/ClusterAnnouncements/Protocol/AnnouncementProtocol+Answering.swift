@@ -1,4 +1,4 @@
-internal import ClusterFormation
+package import ClusterFormation
 
 extension AnnouncementProtocol {
     /// What the turns are reckoned with.
@@ -34,11 +34,11 @@ extension AnnouncementProtocol {
             return []
         }
         self.session?.turns.answer(at: now)
-        return [.sendRoster(self.rosterEntries(at: now))]
+        return [.sendRoster]
     }
 
-    /// Every known peer, and this node.
-    private func rosterEntries(at now: Instant) -> [Roster.Entry] {
+    /// Every known peer that is believed, and this node: what an answer says.
+    package func rosterEntries(at now: Instant) -> [Roster.Entry] {
         let moment = self.moment(at: now)
         var entries: [Roster.Entry] = []
         entries.reserveCapacity(self.members)

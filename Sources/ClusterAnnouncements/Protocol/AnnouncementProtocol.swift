@@ -12,8 +12,8 @@ package struct AnnouncementProtocol: Sendable {
     package enum Action: Sendable, Equatable {
         /// Send one message: ``stamp(_:at:)`` it when its turn has come.
         case send(Message)
-        /// Send everything that is known, in as many messages as it takes.
-        case sendRoster([Roster.Entry])
+        /// Send ``rosterEntries(at:)``, in as many messages as it takes.
+        case sendRoster
         case found(Node)
         /// A known peer has announced itself again and says nothing new; whoever had no room for it may have by now.
         case heardAgain(Node)
@@ -210,6 +210,12 @@ package struct AnnouncementProtocol: Sendable {
         case .roster(let roster): self.session?.turns.sent(roster, as: envelope.number)
         case .announce, .leave, .absent: break
         }
+        self.reckonDeadline()
+    }
+
+    /// An answer could not be sent to its end: the next newcomer is answered as if it had been.
+    package mutating func answerFailed() {
+        self.session?.turns.abandonAnswer()
         self.reckonDeadline()
     }
 

@@ -151,6 +151,11 @@ struct RosterTurns: Sendable {
         if roster.isLastPart { self.isAnswerQueued = false }
     }
 
+    /// This node's own answer was not sent to its end.
+    mutating func abandonAnswer() {
+        self.isAnswerQueued = false
+    }
+
     /// The turn has come, but this node can't answer now: it looks again later, unless another one has answered.
     mutating func postpone(to later: Instant) {
         self.waitingSince = later

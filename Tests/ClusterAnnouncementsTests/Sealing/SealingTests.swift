@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Only who has the key is believed")
 struct SealingTests {
-    private let envelope = Envelope(sender: .random(), sequence: 7, message: .leave)
+    private let envelope = Envelope.saying(.leave)
 
     @Test("A payload tells its form and its key, and nothing else")
     func shape() throws {
@@ -33,8 +33,8 @@ struct SealingTests {
     @Test("Another key, another cluster: neither is opened")
     func strangers() throws {
         let payload = try AnnouncementCodec.sealing.encode(self.envelope)
-        let otherKey = AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(.second))
-        let otherCluster = AnnouncementCodec(cluster: "billing", keys: ClusterKeyRing(.first))
+        let otherKey = AnnouncementCodec.sealing(with: ClusterKeyRing(.second))
+        let otherCluster = AnnouncementCodec.sealing(with: ClusterKeyRing(.first), cluster: "billing")
         #expect(rejection(of: payload, by: otherKey)?.reason == .unknownKey)
         #expect(rejection(of: payload, by: otherCluster)?.reason == .unknownKey)
     }
@@ -43,13 +43,60 @@ struct SealingTests {
     func wrongSeal() throws {
         let own = try AnnouncementCodec.sealing.encode(self.envelope).split(separator: ".")
         for stranger in [
-            AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(.second)),
-            AnnouncementCodec(cluster: "billing", keys: ClusterKeyRing(.first)),
+            AnnouncementCodec.sealing(with: ClusterKeyRing(.second)),
+            AnnouncementCodec.sealing(with: ClusterKeyRing(.first), cluster: "billing"),
         ] {
             let foreign = try stranger.encode(self.envelope).split(separator: ".")
             let forged = "s1.\(own[1]).\(foreign[2])"
             #expect(rejection(of: forged, by: .sealing)?.reason == .wrongSeal)
         }
+    }
+
+    @Test(
+        "What was sealed for another channel or another place has the wrong seal",
+        arguments: [
+            ("cluster_billing", "5@1767225600000000"), ("cluster_orders", "6@1767225600000000"),
+            ("cluster_orders", "5@1767225600000001"), ("Cluster_orders", "5@1767225600000000"), ("", ""),
+            ("cluster_orders", ""), ("cluster_orders5", "@1767225600000000"),
+            ("5@1767225600000000", "cluster_orders"),
+        ]
+    )
+    func elsewhere(channel: String, place: String) throws {
+        let here = AnnouncementCodec.sealing
+        let there = AnnouncementCodec.sealing(with: ClusterKeyRing(.first), channel: channel, place: place)
+        #expect(try there.decode(there.encode(self.envelope)) == self.envelope)
+        #expect(rejection(of: try there.encode(self.envelope), by: here)?.reason == .wrongSeal)
+        #expect(rejection(of: try here.encode(self.envelope), by: there)?.reason == .wrongSeal)
+    }
+
+    @Test("A codec that is bound to nothing opens nothing that was sealed for somewhere")
+    func unbound() throws {
+        let unbound = AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(.first))
+        #expect(rejection(of: try AnnouncementCodec.sealing.encode(self.envelope), by: unbound)?.reason == .wrongSeal)
+        #expect(rejection(of: try unbound.encode(self.envelope), by: .sealing)?.reason == .wrongSeal)
+    }
+
+    @Test("A codec is bound anew for each session, and forgets the one before")
+    func rebound() throws {
+        let codec = AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(.first, accepting: [.second]))
+        let (one, other) = (codec.bound(toChannel: "c", at: "1@1"), codec.bound(toChannel: "c", at: "1@2"))
+        #expect(rejection(of: try one.encode(self.envelope), by: other)?.reason == .wrongSeal)
+        #expect(try codec.bound(toChannel: "c", at: "1@1").decode(one.encode(self.envelope)) == self.envelope)
+    }
+
+    @Test("A key that is on its way out is bound to channel and place as the other one is")
+    func acceptedKeyElsewhere() throws {
+        let both = AnnouncementCodec.sealing(with: ClusterKeyRing(.first, accepting: [.second]))
+        let there = AnnouncementCodec.sealing(with: ClusterKeyRing(.second), place: "6@1767225600000000")
+        let here = AnnouncementCodec.sealing(with: ClusterKeyRing(.second))
+        #expect(try both.decode(here.encode(self.envelope)) == self.envelope)
+        #expect(rejection(of: try there.encode(self.envelope), by: both)?.reason == .wrongSeal)
+    }
+
+    @Test("Without a key a place and a channel change nothing: what is heard is judged by its session alone")
+    func withoutAKey() throws {
+        let there = AnnouncementCodec.open.bound(toChannel: "x", at: "y")
+        #expect(try AnnouncementCodec.open.decode(there.encode(self.envelope)) == self.envelope)
     }
 
     @Test("Keys change without a gap")
@@ -59,7 +106,7 @@ struct SealingTests {
             ClusterKeyRing(.first, accepting: [.second]),
             ClusterKeyRing(.second, accepting: [.first]),
             ClusterKeyRing(.second),
-        ].map { AnnouncementCodec(cluster: "orders", keys: $0) }
+        ].map { AnnouncementCodec.sealing(with: $0) }
         for (one, next) in zip(stages, stages.dropFirst()) {
             #expect(try next.decode(one.encode(self.envelope)) == self.envelope)
             #expect(try one.decode(next.encode(self.envelope)) == self.envelope)

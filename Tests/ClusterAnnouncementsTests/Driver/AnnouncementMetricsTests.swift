@@ -5,7 +5,6 @@ import MetricsTestKit
 import Testing
 
 @testable import ClusterAnnouncements
-@testable import ClusterFormationPostgres
 @testable import ClusterFormationTesting
 
 @Suite struct AnnouncementMetricsTests {
@@ -18,7 +17,7 @@ import Testing
             for member in members { group.addTask { try await member.run() } }
             for member in members { try await member.waitForPeers(atLeast: 1, within: .seconds(50)) }
             // What has come before the loss of the session is handled before the loss.
-            bus.inject("no message of ours", on: NotifyChannel(cluster: "orders").description)
+            bus.inject("no message of ours", on: "orders")
             bus.disconnect("10.0.0.1:7337 orders")
             var wasImpaired = false
             for await event in changes {
@@ -56,7 +55,7 @@ import Testing
         try Cluster(
             name: "orders",
             localNode: Node(host: "10.0.0.\(number)", port: 7337),
-            strategy: PostgresNotifyStrategy(notifier: bus),
+            strategy: AnnouncementStrategy(name: "bus", notifier: bus),
             connector: RecordingConnector(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             metricsFactory: factory

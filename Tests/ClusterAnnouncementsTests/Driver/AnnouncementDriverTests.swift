@@ -1,6 +1,5 @@
 import ClusterAnnouncements
 import ClusterFormation
-import ClusterFormationPostgres
 import Logging
 import Testing
 
@@ -13,7 +12,10 @@ import Testing
         let cluster = try Cluster(
             name: "orders",
             localNode: Node(host: "10.0.0.1", port: 7337),
-            strategy: PostgresNotifyStrategy(notifier: SlowClosingNotifier(base: bus, mayClose: mayClose)),
+            strategy: AnnouncementStrategy(
+                name: "bus",
+                notifier: SlowClosingNotifier(base: bus, mayClose: mayClose)
+            ),
             connector: RecordingConnector(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -44,13 +46,13 @@ import Testing
     func withoutAKeyItIsSaidOnceThatTheClusterIsOpen(hasKey: Bool) async throws {
         let bus = FakeNotifier()
         let log = LogLines()
-        let key = hasKey ? try ClusterKey(bytes: (0..<32).map { UInt8($0) }) : nil
+        let keys = hasKey ? ClusterKeyRing(.first) : nil
         let cluster = try Cluster(
             name: "orders",
             localNode: Node(host: "10.0.0.1", port: 7337),
-            strategy: PostgresNotifyStrategy(notifier: bus, key: key),
+            strategy: AnnouncementStrategy(name: "bus", notifier: bus, configuration: .init(keys: keys)),
             connector: RecordingConnector(),
-            logger: Logger(label: "test") { _ in log.handler }
+            logger: log.logger
         )
         let events = cluster.events
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -76,6 +78,8 @@ private struct SlowClosingNotifier: Notifier {
     let base: FakeNotifier
     let mayClose: Observed<Bool>
 
+    var medium: Medium { self.base.medium }
+
     func openSession(_ request: NotifierSessionRequest) async throws -> Session {
         Session(base: try await self.base.openSession(request), mayClose: self.mayClose)
     }
@@ -84,16 +88,18 @@ private struct SlowClosingNotifier: Notifier {
         let base: FakeNotifier.Session
         let mayClose: Observed<Bool>
 
-        var notifications: FakeNotifier.Session.Notifications { self.base.notifications }
+        var notifications: FakeNotifier.Notifications { self.base.notifications }
         var processID: Int32 { self.base.processID }
+        var place: String { self.base.place }
+        var openedAt: Moment { self.base.openedAt }
         var isShown: Bool { self.base.isShown }
         var droppedNotifications: Int { self.base.droppedNotifications }
 
-        func notify(_ payload: String) async throws { try await self.base.notify(payload) }
-        func probe() async throws { try await self.base.probe() }
+        func notify(_ payload: String) async throws -> Moment { try await self.base.notify(payload) }
+        func probe() async throws -> Moment { try await self.base.probe() }
 
-        func presentInstances(ofCluster cluster: Int32) async throws -> Set<Int32>? {
-            try await self.base.presentInstances(ofCluster: cluster)
+        func presentSessions(ofCluster cluster: Int32) async throws -> Set<PresentSession>? {
+            try await self.base.presentSessions(ofCluster: cluster)
         }
 
         func close(farewell: String?, within bound: Duration) async {

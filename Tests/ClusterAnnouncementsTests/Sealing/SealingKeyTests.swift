@@ -101,8 +101,7 @@ struct SealingKeyTests {
 
     /// Keys are equal when one opens what the other has sealed.
     private static func areEqual(_ one: ClusterKey, _ other: ClusterKey) throws -> Bool {
-        let envelope = Envelope(sender: .random(), sequence: 1, message: .leave)
-        let payload = try AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(one)).encode(envelope)
+        let payload = try AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(one)).encode(.saying(.leave))
         return rejection(of: payload, by: AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(other))) == nil
     }
 }

@@ -4,8 +4,17 @@ import ClusterFormation
 extension AnnouncementCodec {
     /// Without a key.
     static let open = AnnouncementCodec(cluster: "orders", keys: nil)
-    /// With one.
-    static let sealing = AnnouncementCodec(cluster: "orders", keys: ClusterKeyRing(.first))
+    /// With one, as a session of the cluster's uses it.
+    static let sealing = AnnouncementCodec.sealing(with: ClusterKeyRing(.first))
+
+    static func sealing(
+        with keys: ClusterKeyRing,
+        cluster: String = "orders",
+        channel: String = "cluster_orders",
+        place: String = "5@1767225600000000"
+    ) -> AnnouncementCodec {
+        AnnouncementCodec(cluster: cluster, keys: keys).bound(toChannel: channel, at: place)
+    }
 }
 
 extension ClusterKey {
@@ -49,13 +58,31 @@ struct SeededNumbers: RandomNumberGenerator {
     }
 }
 
+extension Moment {
+    /// One in the middle of 2026.
+    static let midsummer = Moment(microseconds: 1_782_043_200_123_456)
+
+    static func random(using generator: inout SeededNumbers) -> Moment {
+        Moment(microseconds: .random(in: 0...(1 << 53 - 1), using: &generator))
+    }
+}
+
 extension Envelope {
-    /// An announcement with the metadata that is under test.
-    static func announcing(metadata: [String: String]) throws -> Envelope {
+    /// A message of which only what it says is of interest.
+    static func saying(_ message: Message) -> Envelope {
         Envelope(
             sender: InstanceID(high: 1, low: 2),
-            sequence: 12,
-            message: .announce(
+            number: 12,
+            moment: .midsummer,
+            processID: 4_711,
+            message: message
+        )
+    }
+
+    /// An announcement with the metadata that is under test.
+    static func announcing(metadata: [String: String]) throws -> Envelope {
+        .saying(
+            .announce(
                 Announcement(
                     endpoint: try Endpoint(host: "10.0.3.7", port: 7337),
                     timeToLive: .seconds(15),
@@ -67,6 +94,7 @@ extension Envelope {
 
     /// A message of any kind that fits into a payload.
     static func random(using generator: inout SeededNumbers) throws -> Envelope {
+        let moment = Moment.random(using: &generator)
         let message: Message =
             switch UInt8.random(in: 0..<4, using: &generator) {
             case 0:
@@ -74,17 +102,24 @@ extension Envelope {
             case 1:
                 .leave
             case 2:
-                .roster(
-                    Roster(
-                        entries: try (0..<Int.random(in: 0..<8, using: &generator)).map { _ in
-                            try .random(using: &generator)
-                        }
+                .roster(try .random(at: moment, using: &generator))
+            default:
+                .absent(
+                    Absence(
+                        instances: (0..<Int.random(in: 0...128, using: &generator)).map { _ in
+                            .random(using: &generator)
+                        },
+                        seenAt: .random(using: &generator)
                     )
                 )
-            default:
-                .absent((0..<Int.random(in: 0...128, using: &generator)).map { _ in .random(using: &generator) })
             }
-        return Envelope(sender: .random(using: &generator), sequence: .sequence(using: &generator), message: message)
+        return Envelope(
+            sender: .random(using: &generator),
+            number: .number(using: &generator),
+            moment: moment,
+            processID: .random(in: 0...(.max), using: &generator),
+            message: message
+        )
     }
 }
 
@@ -95,22 +130,37 @@ extension Announcement {
             timeToLive: .milliseconds(Int.random(in: 1...(30 * 86_400_000), using: &generator)),
             isJoining: .random(using: &generator),
             uptime: .milliseconds(Int.random(in: 0...1_000_000_000, using: &generator)),
-            acknowledgement: Bool.random(using: &generator)
-                ? Acknowledgement(sender: .random(using: &generator), sequence: .sequence(using: &generator)) : nil,
+            isShown: .random(using: &generator),
             metadata: .random(using: &generator)
         )
     }
 }
 
+extension Roster {
+    static func random(at moment: Moment, using generator: inout SeededNumbers) throws -> Roster {
+        let parts = Bool.random(using: &generator) ? 1 : Int.random(in: 1...1_000_000, using: &generator)
+        return Roster(
+            part: .random(in: 1...parts, using: &generator),
+            of: parts,
+            entries: try (0..<Int.random(in: 0..<8, using: &generator)).map { _ in
+                try .random(at: moment, using: &generator)
+            }
+        )
+    }
+}
+
 extension Roster.Entry {
-    static func random(using generator: inout SeededNumbers) throws -> Roster.Entry {
+    /// An entry that is told at a moment: how old it is, and its node, are whole milliseconds of any length.
+    static func random(at moment: Moment, using generator: inout SeededNumbers) throws -> Roster.Entry {
         Roster.Entry(
             instance: .random(using: &generator),
             endpoint: try .random(using: &generator),
-            sequence: .sequence(using: &generator),
-            remaining: .milliseconds(Int.random(in: 1...(30 * 86_400_000), using: &generator)),
-            uptime: .milliseconds(Int.random(in: 0...1_000_000_000, using: &generator)),
-            isProven: .random(using: &generator),
+            number: Bool.random(using: &generator) ? 0 : .number(using: &generator),
+            processID: .random(in: 0...(.max), using: &generator),
+            moment: moment.advanced(by: .zero - .milliseconds(Int.length(upTo: 40, using: &generator))),
+            timeToLive: .milliseconds(Int.random(in: 1...(30 * 86_400_000), using: &generator)),
+            birth: moment.advanced(by: .zero - .milliseconds(Int.length(upTo: 41, using: &generator))),
+            isShown: .random(using: &generator),
             metadata: .random(using: &generator)
         )
     }
@@ -128,9 +178,18 @@ extension Endpoint {
 }
 
 extension UInt64 {
-    static func sequence(using generator: inout SeededNumbers) -> UInt64 {
+    /// A message's number, of any length.
+    static func number(using generator: inout SeededNumbers) -> UInt64 {
         let bits = Int.random(in: 1...52, using: &generator)
         return .random(in: 1...(1 << bits), using: &generator)
+    }
+}
+
+extension Int {
+    /// A number of any length in bits.
+    static func length(upTo bits: Int, using generator: inout SeededNumbers) -> Int {
+        let length = Int.random(in: 0...bits, using: &generator)
+        return .random(in: 0..<(1 << length), using: &generator)
     }
 }
 

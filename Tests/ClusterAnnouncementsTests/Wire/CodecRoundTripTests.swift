@@ -12,7 +12,7 @@ struct CodecRoundTripTests {
             for codec in [AnnouncementCodec.open, AnnouncementCodec.sealing] {
                 let payload = try codec.encode(envelope)
                 try #require(payload.utf8.allSatisfy { (0x20...0x7e).contains($0) }, "seed \(seed)")
-                try #require(payload.utf8.count <= AnnouncementCodec.defaultMaximumPayloadBytes, "seed \(seed)")
+                try #require(payload.utf8.count <= Medium.postgres.maximumPayloadBytes, "seed \(seed)")
                 try #require(try codec.decode(payload) == envelope, "seed \(seed)")
             }
         }
@@ -49,5 +49,47 @@ struct CodecRoundTripTests {
         announcement.timeToLive = .seconds(30 * 86_400)
         announcement.uptime = .seconds(100 * 365 * 86_400)
         #expect(largest.message == .announce(announcement))
+    }
+
+    @Test("Moments and process ids beyond the ranges come out at their ends, too")
+    func clampedHead() throws {
+        let codec = AnnouncementCodec.open
+        var envelope = Envelope.saying(.leave)
+        envelope.moment = Moment(microseconds: -1)
+        envelope.processID = -1
+        let decoded = try codec.decode(codec.encode(envelope))
+        #expect(decoded.moment == Moment(microseconds: 0))
+        #expect(decoded.processID == 0)
+        envelope.moment = Moment(microseconds: .max)
+        #expect(try codec.decode(codec.encode(envelope)).moment == Moment(microseconds: 1 << 53 - 1))
+    }
+
+    @Test("An entry that is newer than its roster is told as of the roster's moment")
+    func entryFromTheFuture() throws {
+        let later = Moment.midsummer.advanced(by: .seconds(3))
+        var generator = SeededNumbers(seed: 6)
+        var entry = try Roster.Entry.random(at: .midsummer, using: &generator)
+        (entry.moment, entry.birth) = (later, later)
+        let envelope = Envelope.saying(.roster(Roster(entries: [entry])))
+        (entry.moment, entry.birth) = (.midsummer, .midsummer)
+        let decoded = try AnnouncementCodec.open.decode(AnnouncementCodec.open.encode(envelope))
+        #expect(decoded == .saying(.roster(Roster(entries: [entry]))))
+    }
+
+    @Test("Whole milliseconds make nobody older, and nobody younger by as much as one")
+    func fractions() throws {
+        var generator = SeededNumbers(seed: 7)
+        for _ in 0..<1_000 {
+            var entry = try Roster.Entry.random(at: .midsummer, using: &generator)
+            entry.moment.microseconds -= .random(in: 0..<1_000, using: &generator)
+            entry.birth.microseconds -= .random(in: 0..<1_000, using: &generator)
+            let envelope = Envelope.saying(.roster(Roster(entries: [entry])))
+            let decoded = try AnnouncementCodec.open.decode(AnnouncementCodec.open.encode(envelope))
+            guard case .roster(let roster) = decoded.message, let told = roster.entries.first else {
+                return #expect(Bool(false))
+            }
+            try #require((.zero..<(.milliseconds(1))).contains(entry.moment.duration(to: told.moment)))
+            try #require((.zero..<(.milliseconds(1))).contains(entry.birth.duration(to: told.birth)))
+        }
     }
 }
