@@ -190,17 +190,22 @@ struct TestNode: CustomTestStringConvertible {
         return reaction
     }
 
-    /// Stamps what the machine wants to send, and finds that it can't be encoded.
+    /// Stamps what the machine wants to send, and finds that it can't be encoded, as the driver does.
     private mutating func stamp(
         _ actions: [AnnouncementProtocol.Action]
     ) -> (sent: [Envelope], rest: [AnnouncementProtocol.Action]) {
-        let stamped = actions.flatMap { action -> [Envelope] in
+        var stamped: [Envelope] = []
+        for action in actions {
             switch action {
-            case .send(let message): [self.machine.stamp(message, at: self.now)]
-            case .sendRoster(let entries): [self.machine.stamp(.roster(Roster(entries: entries)), at: self.now)]
+            case .send(let message):
+                stamped.append(self.machine.stamp(message, at: self.now))
+            case .sendRoster:
+                let roster = Roster(entries: self.machine.rosterEntries(at: self.now))
+                stamped.append(self.machine.stamp(.roster(roster), at: self.now))
+                self.machine.answerFailed()
             case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
                 .clockStepped, .dropped:
-                []
+                break
             }
         }
         return (stamped, actions)
