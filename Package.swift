@@ -129,6 +129,7 @@ let package = Package(
                 "ClusterAnnouncements",
                 "ClusterFormation",
                 "ClusterFormationTesting",
+                "ClusterSimulation",
                 "Locking",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

@@ -50,6 +50,27 @@ struct PollLoopProcessTests {
         }
     }
 
+    #if os(Linux)
+        @Test func `Without a thread the start is an error, and the next one works`() async throws {
+            await #expect(processExitsWith: .success) {
+                let memory = __rlimit_resource_t(RLIMIT_AS.rawValue)
+                var limit = rlimit()
+                getrlimit(memory, &limit)
+                let before = limit.rlim_cur
+                // What there is stays; a stack for another thread can't be had.
+                limit.rlim_cur = 1
+                setrlimit(memory, &limit)
+                var error: LoopStartError?
+                do throws(LoopStartError) { try PollLoop.shared.start() } catch let found { error = found }
+                limit.rlim_cur = before
+                setrlimit(memory, &limit)
+                #expect(error == .noThread)
+                try PollLoop.shared.start()
+                try await Self.callLoop()
+            }
+        }
+    #endif
+
     @Test func `A crash on the loop reaches the process's signal handler`() async throws {
         await #expect(processExitsWith: .exitCode(42)) {
             // In place of the one that prints a backtrace.
@@ -66,12 +87,29 @@ struct PollLoopProcessTests {
         }
     }
 
+    @Test func `A descriptor that somebody else has closed is given up after one call`() async throws {
+        await #expect(processExitsWith: .success) {
+            let resident = try LoopResident()
+            let count = Observed(0)
+            // So that nothing takes the closed descriptor's number: see below.
+            try await resident.turnLoop()
+            var ends: [Int32] = [-1, -1]
+            try #require(pipe(&ends) == 0)
+            await resident.watch(ends[0], count: count)
+            #expect(await resident.isWatching)
+            await resident.closeBehindItsBack()
+            try await resident.turnLoop()
+            #expect(count.value == 1)
+            #expect(await !resident.isWatching)
+        }
+    }
+
     @Test func `A wake-up pipe that somebody else has closed is replaced`() async throws {
         await #expect(processExitsWith: .success) {
             try PollLoop.shared.start()
             // The first timer of the process makes Dispatch open descriptors, and one would take the closed one's number.
             try await Task.sleep(for: .milliseconds(1))
-            let pipe = try #require(await Self.pipe())
+            let pipe = try #require(await Self.wakePipe())
             close(pipe.readEnd)
             try await Self.callLoop()
             // A loop that spins would take most of this time.
@@ -81,7 +119,7 @@ struct PollLoopProcessTests {
         }
     }
 
-    private static func pipe() async -> WakePipe? {
+    private static func wakePipe() async -> WakePipe? {
         await withCheckedContinuation { continuation in
             PollLoop.shared.execute { continuation.resume(returning: PollLoop.shared.pipe) }
         }

@@ -13,33 +13,6 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct PollLoopTests {
-    /// An actor that lives on the loop, for what may be done there only.
-    private actor Resident {
-        nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
-        private var watch: Watch?
-
-        init() throws {
-            try PollLoop.shared.start()
-        }
-
-        func run<Value: Sendable>(_ body: @Sendable () throws -> Value) rethrows -> Value { try body() }
-
-        func watch(_ descriptor: Int32, count: Observed<Int>) {
-            self.watch = PollLoop.shared.watch(descriptor, for: .readable) { count.update { $0 += 1 } }
-        }
-
-        /// Closes the watched duplicate as a stranger would who closes whatever is open.
-        func closeBehindItsBack() {
-            if let watch { close(watch.descriptor) }
-        }
-
-        func endWatch() {
-            if let watch { PollLoop.shared.end(watch) }
-        }
-
-        var isWatching: Bool { self.watch?.isActive ?? false }
-    }
-
     private func withPipe(_ body: (_ readEnd: Int32, _ writeEnd: Int32) async throws -> Void) async throws {
         var ends: [Int32] = [-1, -1]
         try #require(pipe(&ends) == 0)
@@ -48,7 +21,7 @@ struct PollLoopTests {
     }
 
     @Test func `Actors and tasks that prefer it run on one thread, which is no other`() async throws {
-        let resident = try Resident()
+        let resident = try LoopResident()
         let inActor = await resident.run { BackgroundThread.currentID }
         let inTask = await withTaskExecutorPreference(PollLoop.shared.taskExecutor) {
             await Self.currentThread()
@@ -73,7 +46,7 @@ struct PollLoopTests {
     }
 
     @Test func `Timers come at their time and in their order, and those that are cancelled never`() async throws {
-        let resident = try Resident()
+        let resident = try LoopResident()
         let seen = Observed([Int]())
         let start = ContinuousClock.now
         await resident.run {
@@ -94,7 +67,7 @@ struct PollLoopTests {
     }
 
     @Test func `A descriptor calls its handler while it has something, and no more once it is ended`() async throws {
-        let resident = try Resident()
+        let resident = try LoopResident()
         let count = Observed(0)
         try await self.withPipe { readEnd, writeEnd in
             await resident.watch(readEnd, count: count)
@@ -107,41 +80,8 @@ struct PollLoopTests {
             }
             await resident.endWatch()
             let last = count.value
-            try await self.turnTheLoop(on: resident)
+            try await resident.turnLoop()
             #expect(count.value == last)
-        }
-    }
-
-    @Test func `A descriptor that somebody else has closed is given up after one call`() async throws {
-        let resident = try Resident()
-        let count = Observed(0)
-        try await self.withPipe { readEnd, _ in
-            await resident.watch(readEnd, count: count)
-            #expect(await resident.isWatching)
-            await resident.closeBehindItsBack()
-            try await count.wait(within: .seconds(10)) {
-                "\($0) calls"
-            } until: {
-                $0 == 1
-            }
-            try await self.turnTheLoop(on: resident)
-            #expect(count.value == 1)
-            #expect(await !resident.isWatching)
-        }
-    }
-
-    /// Lets the loop look at its descriptors many times.
-    private func turnTheLoop(on resident: Resident) async throws {
-        for _ in 0..<100 {
-            let turned = Observed(false)
-            await resident.run {
-                _ = PollLoop.shared.schedule(at: .now) { turned.update { $0 = true } }
-            }
-            try await turned.wait(within: .seconds(10)) { _ in
-                "a turn of the loop"
-            } until: {
-                $0
-            }
         }
     }
 }

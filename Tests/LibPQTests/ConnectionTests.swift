@@ -92,6 +92,53 @@ struct ConnectionTests {
         #expect(connection.isClosed)
     }
 
+    @Test func `A text with a NUL in it is refused, not cut, and harms nothing`() async throws {
+        let connection = try await Connection.connectToSharedServer()
+        for refusal in [
+            await libPQError { try await connection.query("SELECT $1", ["a\u{0}b"]) },
+            await libPQError { try await connection.query("SELECT 'a\u{0}b'") },
+            await libPQError { try await connection.perform("SELECT 'a\u{0}b'", within: .seconds(5)) },
+            await libPQError { _ = try await connection.quote("a\u{0}b") },
+        ] {
+            #expect(refusal?.kind == .invalidArgument)
+        }
+        #expect(try await connection.query("SELECT 1").scalar == "1")
+        await connection.close(sending: "SELECT 'a\u{0}b'", within: .seconds(5))
+        #expect(connection.isClosed)
+    }
+
+    @Test func `Of the most parameters that there can be none is lost, and one more is refused`() async throws {
+        let connection = try await Connection.connectToSharedServer()
+        let sum = (1...65_535).map { "$\($0)::int" }.joined(separator: ",")
+        let ones = [String?](repeating: "1", count: 65_535)
+        let result = try await connection.query("SELECT cardinality(ARRAY[\(sum)])", ones)
+        #expect(result.scalar == "65535")
+        let refusal = await libPQError { try await connection.query("SELECT 1", ones + ["1"]) }
+        #expect(refusal?.kind == .invalidArgument)
+        await connection.close(within: .seconds(5))
+    }
+
+    @Test func `A statement that meets the session's end fails, and never has an empty answer`() async throws {
+        let executioner = try await Connection.connectToSharedServer()
+        for _ in 0..<30 {
+            let connection = try await Connection.connectToSharedServer()
+            async let end: StatementResult = executioner.query(
+                "SELECT pg_terminate_backend($1::int)",
+                ["\(connection.peer.processID)"]
+            )
+            var error: LibPQError?
+            while error == nil {
+                error = await libPQError {
+                    let result = try await connection.query("SELECT 'an answer'")
+                    #expect(result.scalar == "an answer")
+                }
+            }
+            #expect(error?.kind == .connectionLost)
+            _ = try await end
+        }
+        await executioner.close(within: .seconds(5))
+    }
+
     // MARK: - Closing
 
     @Test func `Closing says a last thing, ends the sequence, and works in a cancelled task`() async throws {
@@ -154,6 +201,22 @@ struct ConnectionTests {
         #expect(count == 100)
         #expect(buffer.droppedCount == 4_900)
         #expect(last.hasSuffix("0000005000"))
+    }
+
+    @Test func `Two of Unicode's forms of one name are two channels`() async throws {
+        let connection = try await Connection.connectToSharedServer()
+        let names = ["caf\u{e9}", "cafe\u{301}"]
+        let buffers = [try await connection.listen(names[0]), try await connection.listen(names[1])]
+        for (name, payload) in zip(names, ["composed", "decomposed"]) {
+            try await connection.query("SELECT pg_notify($1, $2)", [name, payload])
+        }
+        try await connection.query("SELECT 1")
+        await connection.close(within: .seconds(5))
+        for (buffer, expected) in zip(buffers, ["composed", "decomposed"]) {
+            var heard: [String] = []
+            for try await notification in buffer.notifications { heard.append(notification.payload) }
+            #expect(heard == [expected])
+        }
     }
 
     @Test func `Each listener hears its own channel, and two on one channel hear the same`() async throws {

@@ -217,6 +217,20 @@ struct SessionMachineTests {
         }
     }
 
+    @Test func `While it closes, deadlines and cancellations of the statement in flight hold`() throws {
+        var machine = try self.closing()
+        #expect(machine.cancel(1) == .answer)
+        #expect(machine.cancel(1) == .ignore)
+        #expect(machine.statementTimedOut(1).ending?.reason.kind == .statementTimedOut)
+    }
+
+    @Test func `A fatal error while it closes ends it with the server's word`() throws {
+        var machine = try self.closing()
+        let ending = machine.received(Self.lost, isFatal: true).ending
+        #expect(ending?.reason == Self.lost)
+        #expect(ending?.statements == [1, 9])
+    }
+
     @Test func `A second close has its farewell said after the first one's`() throws {
         var machine = try self.closing()
         #expect(machine.close(farewell: try self.statement(10)).refused == [])

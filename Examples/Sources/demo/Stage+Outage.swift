@@ -1,3 +1,4 @@
+internal import PostgresTesting
 import ClusterFormationTesting
 import Foundation
 

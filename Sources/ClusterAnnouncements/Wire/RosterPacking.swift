@@ -2,8 +2,8 @@ internal import ClusterFormation
 
 /// How many entries of a roster go into one message.
 ///
-/// Reckoned without encoding, and with a byte to spare for each number that grows with time: a part is encoded when it is
-/// sent, which may be later than it is packed.
+/// Reckoned without encoding, and with what grows with time as it will be an hour later: a part is encoded when it is sent,
+/// which may be later than it is packed.
 package enum RosterPacking {
     /// Cuts entries, in their order, into as few parts as the limit allows; no parts when there are no entries.
     ///
@@ -41,15 +41,20 @@ package enum RosterPacking {
     /// `{"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"e":[]}`.
     private static let headBytes = 156
 
-    /// `{"i":"<32>","h":"","p":<5>,"n":,"pid":,"o":,"ttl":,"up":,"s":true},`
-    private static let entryBytes = 97
+    /// `{"i":"<32>","h":"","p":,"n":,"pid":,"o":,"ttl":,"up":},`
+    private static let entryBytes = 83
+    /// `,"s":true`
+    private static let shownBytes = 9
+    /// For how long a part may wait to be sent and still fit.
+    private static let longestDelay = Duration.seconds(3_600)
 
     private static func bytes(of entry: Roster.Entry, at moment: Moment) -> Int {
         var bytes = self.entryBytes + entry.endpoint.host.utf8.count
         bytes += self.digits(entry.number) + self.digits(UInt64(clamping: entry.processID))
         bytes += self.digitsOfMilliseconds(entry.timeToLive)
-        bytes += self.digitsOfMilliseconds(entry.moment.duration(to: moment)) + 1
-        bytes += self.digitsOfMilliseconds(entry.birth.duration(to: moment)) + 1
+        bytes += self.digitsOfMilliseconds(entry.moment.duration(to: moment) + self.longestDelay)
+        bytes += self.digitsOfMilliseconds(entry.birth.duration(to: moment) + self.longestDelay)
+        bytes += self.digits(UInt64(clamping: entry.endpoint.port)) + (entry.isShown ? self.shownBytes : 0)
         guard !entry.metadata.isEmpty else { return bytes }
         bytes += 7
         for (key, value) in entry.metadata { bytes += self.text(key) + self.text(value) + 6 }
