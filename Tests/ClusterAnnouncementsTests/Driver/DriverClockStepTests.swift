@@ -5,7 +5,7 @@ import Testing
 @testable import ClusterFormationTesting
 
 /// The server's clock is set while nodes live on their sessions.
-@Suite struct DriverClockStepTests {
+@Suite(.serialized) struct DriverClockStepTests {
     private static let steps: [Duration] = [
         .seconds(3_600), .seconds(-3_600), .seconds(86_400), .seconds(-86_400), .seconds(15), .seconds(-15),
     ]

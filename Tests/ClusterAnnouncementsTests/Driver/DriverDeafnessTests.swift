@@ -5,7 +5,7 @@ import Testing
 @testable import ClusterFormationTesting
 
 /// Sessions that listen and hear nothing.
-@Suite struct DriverDeafnessTests {
+@Suite(.serialized) struct DriverDeafnessTests {
     /// The default of `echoDeadline`, and what timers that are late may add to it.
     private func bound(_ lateness: Duration) -> Duration { .seconds(10) + lateness * 4 }
 

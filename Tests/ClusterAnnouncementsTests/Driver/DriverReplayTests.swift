@@ -5,7 +5,7 @@ import Testing
 @testable import ClusterFormationTesting
 
 /// Recordings that are played, from a stranger's own session and from a process id that was used before.
-@Suite struct DriverReplayTests {
+@Suite(.serialized) struct DriverReplayTests {
     /// The time-to-live of a small cluster's announcement.
     private static let timeToLive = Duration.seconds(20)
 
@@ -20,17 +20,17 @@ import Testing
             let recorded = stage.bus.sent
             let diedAt = stage.time.now
             for member in members.dropLast() { #expect(member.rejected("foreign_session") == 0) }
-            self.play(recorded, as: 9_999, every: .milliseconds(200), for: .seconds(30), on: stage)
+            self.play(recorded, as: 9_999, every: .seconds(1), for: .seconds(30), on: stage)
             for member in members.dropLast() {
                 #expect(member.losses.map(\.node.endpoint) == [members[2].node.endpoint])
-                #expect(member.rejected("foreign_session") >= Int64(recorded.count) * 100)
+                #expect(member.rejected("foreign_session") >= Int64(recorded.count) * 30)
                 #expect(member.known.count == 1)
                 #expect(member.sessionsOpened == 1)
             }
             // Nor does it count for somebody who has just come.
             let newcomer = try stage.member(4)
             stage.start(newcomer)
-            self.play(recorded, as: 9_999, every: .milliseconds(200), for: .seconds(5), on: stage)
+            self.play(recorded, as: 9_999, every: .milliseconds(500), for: .seconds(5), on: stage)
             #expect(newcomer.known == Set(members.dropLast().map(\.node.endpoint)))
             #expect(diedAt.duration(to: stage.time.now) > .seconds(34))
         }
@@ -50,11 +50,12 @@ import Testing
             for member in members { stage.start(member) }
             stage.advance(by: .seconds(12))
             stage.cutOff(victim)
-            let recorded = stage.bus.sent
-            let last = try #require(try stage.sent.last { $0.sender == victim.node.instance }?.moment)
+            let victims = try zip(stage.bus.sent, stage.sent).filter { $0.1.sender == victim.node.instance }
+            let recorded = victims.map(\.0)
+            let last = try #require(victims.last?.1.moment)
             let believedUntil = stage.instant(of: last).advanced(by: Self.timeToLive)
             var gone: [Endpoint: ManualClock.Instant] = [:]
-            self.play(recorded, as: nil, every: .milliseconds(100), for: .seconds(45), on: stage) {
+            self.play(recorded, as: nil, every: .milliseconds(500), for: .seconds(45), on: stage) {
                 for member in members.dropLast() where gone[member.node.endpoint] == nil && !member.losses.isEmpty {
                     gone[member.node.endpoint] = stage.time.now
                 }
@@ -70,7 +71,7 @@ import Testing
             // Beyond the window nobody who comes ever hears of it.
             let late = try stage.member(5)
             stage.start(late)
-            self.play(recorded, as: nil, every: .milliseconds(100), for: .seconds(5), on: stage)
+            self.play(recorded, as: nil, every: .milliseconds(500), for: .seconds(5), on: stage)
             #expect(!late.known.contains(victim.node.endpoint))
             #expect(late.evidence.value.allSatisfy { if case .lost = $0 { false } else { true } })
             #expect(late.rejected("stale") > 0)
@@ -98,7 +99,7 @@ import Testing
             self.play(recorded, as: nil, every: .milliseconds(100), for: .milliseconds(300), on: stage)
             #expect(newcomer.known == [victim.node.endpoint])
             var goneAt: ManualClock.Instant?
-            self.play(recorded, as: nil, every: .milliseconds(100), for: .seconds(45), on: stage) {
+            self.play(recorded, as: nil, every: .milliseconds(500), for: .seconds(45), on: stage) {
                 if goneAt == nil, !newcomer.losses.isEmpty { goneAt = stage.time.now }
             }
             #expect(goneAt.map { $0 <= believedUntil.advanced(by: .seconds(1)) } == true)
@@ -126,13 +127,13 @@ import Testing
             let recorded = Array(stage.bus.sent[before...])
             stage.letIn(members[0])
             let count = members[0].evidence.value.count
-            // As fast as a session can: each recording every half millisecond or so, under both process ids.
-            for _ in 0..<20 {
+            // All at once, under the stranger's process id and under those that were used before; then the newest for long.
+            for _ in 0..<3 {
                 self.inject(recorded, as: 9_999, on: stage)
                 self.inject(recorded, as: nil, on: stage)
                 stage.advance(by: .milliseconds(500))
             }
-            self.play(recorded.suffix(200), as: nil, every: .milliseconds(500), for: .seconds(60), on: stage)
+            self.play(recorded.suffix(40), as: nil, every: .seconds(2), for: .seconds(60), on: stage)
             #expect(members[0].conditions.last?.state == .active)
             let honest = Set(members.map(\.node.endpoint)).union(
                 away < .seconds(60) ? guests.suffix(2).map(\.node.endpoint) : []

@@ -5,7 +5,7 @@ import Testing
 @testable import ClusterFormationTesting
 
 /// What becomes of a message between the machine and the medium.
-@Suite struct DriverSendingTests {
+@Suite(.serialized) struct DriverSendingTests {
     @Test(.timeLimit(.minutes(1)), arguments: LateClock.latenesses, [false, true])
     func aMessageIsStampedAndSealedWhenItIsSentAndNotWhenItIsQueued(lateness: Duration, hasKey: Bool) async throws {
         let stage = DriverStage(lateness: lateness, keys: hasKey ? ClusterKeyRing(.first) : nil)
