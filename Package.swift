@@ -130,6 +130,7 @@ let package = Package(
                 "ClusterFormation",
                 "ClusterFormationTesting",
                 "ClusterSimulation",
+                "Locking",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
