@@ -127,7 +127,16 @@ let package = Package(
         ),
         .testTarget(
             name: "ClusterAnnouncementsTests",
-            dependencies: ["ClusterAnnouncements", "ClusterFormation"]
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationTesting",
+                "ClusterSimulation",
+                "Locking",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]
         ),
         .testTarget(
             name: "ClusterFormationPostgresTests",

@@ -8,30 +8,31 @@ internal import Logging
 actor AnnouncementDriver<N: Notifier> {
     /// What the sending task does next.
     private enum Outgoing: Sendable {
-        case payload(String)
+        /// A message, which is stamped and sealed when its turn has come.
+        case message(Message)
+        /// Everything that is known when its turn has come.
+        case roster
         case probe
         case presence
     }
 
     private let notifier: N
-    private let channel: String
     private let codec: AnnouncementCodec
     private let configuration: AnnouncementStrategy.Configuration
     private let context: StrategyContext
     private let metrics: AnnouncementMetrics
-    private let instance: InstanceID
+    private let report: AnnouncementReport
     private let request: NotifierSessionRequest
     private let timer = WakeSignal()
 
     private var machine: AnnouncementProtocol
-    private var backoff = SessionBackoff()
+    private var backoff: SessionBackoff
     private var generator: SystemRandomNumberGenerator
-    private var reports: ReportedOnce
+    /// The codec of the session that is open, bound to its place.
+    private var bound: AnnouncementCodec
     private var outgoing: AsyncStream<Outgoing>.Continuation?
     /// When the timer's task will wake by itself, while it sleeps.
     private var armed: Instant?
-    private var condition = StrategyCondition.starting
-    private var presenceNote: String?
 
     init(
         notifier: N,
@@ -42,31 +43,30 @@ actor AnnouncementDriver<N: Notifier> {
     ) {
         var generator = SystemRandomNumberGenerator()
         let instance = context.localNode.instance ?? .random()
+        let metrics = AnnouncementMetrics(cluster: context.clusterName, factory: context.metricsFactory)
         self.notifier = notifier
-        self.channel = channel
         self.codec = codec
+        self.bound = codec
         self.configuration = configuration
         self.context = context
-        self.instance = instance
-        self.metrics = AnnouncementMetrics(cluster: context.clusterName, factory: context.metricsFactory)
+        self.metrics = metrics
+        self.report = AnnouncementReport(channel: channel, context: context, metrics: metrics)
         self.request = NotifierSessionRequest(
             channel: channel,
             applicationName: Self.applicationName(context),
-            presence: .init(
-                cluster: AnnouncementProtocol.presenceKey(ofCluster: context.clusterName),
-                instance: AnnouncementProtocol.presenceKey(of: instance)
-            )
+            presence: PresenceKey(cluster: context.clusterName, instance: instance)
         )
         self.machine = AnnouncementProtocol(
             configuration: configuration.announcements,
+            medium: notifier.medium,
+            messageBytes: AnnouncementCodec.textLimit(isSealed: configuration.keys != nil, medium: notifier.medium),
             localNode: context.localNode,
             instance: instance,
-            requiresProof: configuration.keys != nil,
             seed: generator.next(),
             at: context.clock.now
         )
+        self.backoff = SessionBackoff(hasSeveralServers: notifier.hasSeveralServers)
         self.generator = generator
-        self.reports = ReportedOnce()
     }
 
     /// Cut to the 63 bytes that PostgreSQL shows of it, the node's address being what an operator looks for.
@@ -78,12 +78,7 @@ actor AnnouncementDriver<N: Notifier> {
 
     /// Opens one session after another until the task is cancelled.
     func run() async {
-        if self.configuration.keys == nil {
-            self.context.logger.info(
-                "Announcements are not sealed: whoever may connect to the database can announce nodes; set a key to prevent it",
-                metadata: [LogKey.channel: "\(self.channel)"]
-            )
-        }
+        if self.configuration.keys == nil { self.report.unsealed() }
         while !Task.isCancelled {
             let cause: NotifierError.Code?
             do {
@@ -128,13 +123,22 @@ actor AnnouncementDriver<N: Notifier> {
     private func live(on session: N.Session) async -> NotifierError.Code? {
         let (stream, continuation) = AsyncStream.makeStream(of: Outgoing.self)
         self.outgoing = continuation
+        self.bound = self.codec.bound(toChannel: self.request.channel, at: session.place)
         defer { self.outgoing = nil }
         var end: any Error = CancellationError()
         do {
-            let (processID, now) = (session.processID, self.context.clock.now)
-            try self.perform(self.machine.sessionOpened(processID: processID, isShown: session.isShown, at: now))
+            let now = self.context.clock.now
+            try self.perform(
+                self.machine.sessionOpened(
+                    processID: session.processID,
+                    isShown: session.isShown,
+                    openedAt: session.openedAt,
+                    at: now
+                )
+            )
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.listen(on: session) }
+                // Where notifications arrive, so that no other thread has to be woken for each.
+                group.addTask(executorPreference: self.notifier.executor) { try await self.listen(on: session) }
                 group.addTask { try await self.send(stream, on: session) }
                 group.addTask { try await self.keepTime() }
                 defer { group.cancelAll() }
@@ -146,8 +150,8 @@ actor AnnouncementDriver<N: Notifier> {
         }
         // The loss is told before the session is closed, which takes its time when the connection is half open.
         guard let cause = self.noteLoss(end) else {
-            let farewell = try? self.codec.encode(self.machine.leave())
-            await session.close(farewell: farewell, within: self.configuration.farewellTimeout)
+            let farewell = self.machine.stamp(.leave, at: self.context.clock.now)
+            await session.close(farewell: try? self.bound.encode(farewell), within: self.configuration.farewellTimeout)
             return nil
         }
         self.machine.sessionLost(at: self.context.clock.now)
@@ -162,7 +166,7 @@ actor AnnouncementDriver<N: Notifier> {
             error as? NotifierError
             ?? NotifierError(code: .other, message: "The session failed: \(String(describing: error).prefix(200))")
         self.metrics.sessionLost(cause.code)
-        self.report(.impaired(code: cause.code.description, message: cause.message))
+        self.report.impaired(cause)
         return cause.code
     }
 
@@ -197,10 +201,10 @@ actor AnnouncementDriver<N: Notifier> {
                 await Task.yield()
             }
             let envelope: Envelope
-            do {
-                envelope = try self.codec.decode(notification.payload)
-            } catch {
-                self.noteRejection(error.reason.rawValue)
+            switch await self.decode(notification.payload) {
+            case .success(let decoded): envelope = decoded
+            case .failure(let rejection):
+                self.report.dropped(rejection.reason.rawValue)
                 continue
             }
             self.metrics.received()
@@ -211,35 +215,83 @@ actor AnnouncementDriver<N: Notifier> {
         throw NotifierError(code: .connectionLost, message: "The session ended; opening a new one.")
     }
 
+    /// How long a payload may be that is read where notifications arrive, in bytes: an announcement takes some
+    /// microseconds, a part of a roster may take a hundred times as long, and would hold up every connection there.
+    private static var longestReadInPlace: Int { 1_024 }
+
+    private func decode(_ payload: String) async -> Result<Envelope, Rejection> {
+        let codec = self.bound
+        guard payload.utf8.count > Self.longestReadInPlace, self.notifier.executor != nil else {
+            return Result { () throws(Rejection) in try codec.decode(payload) }
+        }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) {
+            await Self.decode(payload, with: codec)
+        }
+    }
+
+    @concurrent
+    private static func decode(_ payload: String, with codec: AnnouncementCodec) async -> Result<Envelope, Rejection> {
+        Result { () throws(Rejection) in try codec.decode(payload) }
+    }
+
     private func send(_ stream: AsyncStream<Outgoing>, on session: N.Session) async throws {
         for await item in stream {
+            let askedAt = self.context.clock.now
             do {
                 switch item {
-                case .payload(let payload):
-                    try await session.notify(payload)
-                    self.metrics.sent()
+                case .message(let message):
+                    try await self.send(message, on: session)
+                case .roster:
+                    let entries = self.machine.rosterEntries(at: askedAt)
+                    for part in self.bound.parts(of: entries, at: self.machine.moment(at: askedAt)) {
+                        try await self.send(.roster(part), on: session)
+                    }
                 case .probe:
-                    try await session.probe()
-                    self.machine.probeSucceeded(at: self.context.clock.now)
-                    // It may have something to do now that it has the answer.
-                    try self.perform([])
+                    let moment = try await session.probe()
+                    let now = self.context.clock.now
+                    try self.perform(self.machine.probeAnswered(with: moment, askedAt: askedAt, at: now))
                 case .presence:
-                    let present = try await session.presentInstances(ofCluster: self.request.presence.cluster)
-                    self.notePresence(isVisible: present != nil)
+                    let present = try await session.presentSessions(ofCluster: self.request.presence.cluster)
+                    self.report.presence(isVisible: present != nil)
                     try self.perform(self.machine.presence(present, at: self.context.clock.now))
                 }
-            } catch let error as NotifierError where error.code == .busy {
-                // The next heartbeat tries again; if that does not help, the echo's deadline ends the session.
-                self.noteRejection("server_busy")
+            } catch let error as NotifierError where error.keepsSession {
+                // The next heartbeat tries again.
+                self.report.refused(error)
                 switch item {
-                case .payload: break
+                case .message, .roster: break
                 // A refusal is an answer, too.
-                case .probe: self.machine.probeSucceeded(at: self.context.clock.now)
+                case .probe: self.machine.probeRefused(at: self.context.clock.now)
                 case .presence: try self.perform(self.machine.presence(nil, at: self.context.clock.now))
                 }
                 try self.perform([])
             }
         }
+    }
+
+    private func send(_ message: Message, on session: N.Session) async throws {
+        let now = self.context.clock.now
+        let envelope = self.machine.stamp(message, at: now)
+        let payload: String
+        do {
+            payload = try self.bound.encode(envelope)
+        } catch {
+            // The initialiser has checked that the node's own announcement fits; nothing else is that long. What was not
+            // sent is not awaited.
+            self.report.dropped("payload_too_large")
+            if case .roster = message { self.machine.answerFailed(at: self.context.clock.now) }
+            return
+        }
+        self.machine.sent(envelope, at: now)
+        let moment: Moment
+        do {
+            moment = try await session.notify(payload)
+        } catch let error as NotifierError where error.keepsSession {
+            self.machine.refused(envelope, at: self.context.clock.now)
+            throw error
+        }
+        self.metrics.sent()
+        try self.perform(self.machine.taken(at: moment, sentAt: now, at: self.context.clock.now))
     }
 
     private func keepTime() async throws {
@@ -251,7 +303,7 @@ actor AnnouncementDriver<N: Notifier> {
             let now = self.context.clock.now
             guard deadline > now else {
                 try self.perform(self.machine.timerFired(at: now))
-                self.metrics.proofAge(self.machine.lastProof.map { $0.duration(to: now) })
+                self.metrics.proofAge(self.machine.lastEcho.map { $0.duration(to: now) })
                 continue
             }
             self.armed = deadline
@@ -265,13 +317,10 @@ actor AnnouncementDriver<N: Notifier> {
     private func perform(_ actions: [AnnouncementProtocol.Action]) throws {
         for action in actions {
             switch action {
-            case .send(let envelope):
-                self.enqueue(envelope)
-            case .sendRoster(let entries):
-                let payloads = self.codec.encodeRoster(entries, sender: self.instance) {
-                    self.machine.takeSequence()
-                }
-                for payload in payloads { self.outgoing?.yield(.payload(payload)) }
+            case .send(let message):
+                self.outgoing?.yield(.message(message))
+            case .sendRoster:
+                self.outgoing?.yield(.roster)
             case .found(let node), .heardAgain(let node):
                 self.context.discovery.found(node)
             case .lost(let node, let reason):
@@ -279,96 +328,43 @@ actor AnnouncementDriver<N: Notifier> {
             case .proven(let roundTrip):
                 self.metrics.echo(roundTrip)
                 self.backoff.succeeded()
-                self.reportActive()
+                self.report.active()
             case .sessionSilent(let silence):
-                throw self.error(for: silence)
+                throw silence.error(after: self.configuration.announcements.echoDeadline)
             case .probe:
                 self.outgoing?.yield(.probe)
             case .inspectPresence:
                 self.outgoing?.yield(.presence)
-            case .endpointConflict(let endpoint, let isLocal):
-                self.reportConflict(at: endpoint, isLocal: isLocal)
+            case .endpointConflict(let endpoint):
+                self.context.discovery.conflict(at: endpoint)
+            case .clockStepped(let step):
+                self.report.clockStepped(by: step)
             case .dropped(let reason):
-                self.noteRejection(reason.rawValue)
+                self.report.dropped(reason.rawValue)
             }
         }
-        if let armed = self.armed, let next = self.machine.nextDeadline, next < armed { self.timer.wake() }
+        // Also without an action: whatever has happened may have brought the next deadline forward.
+        guard let next = self.machine.nextDeadline else { return }
+        if self.armed.map({ next < $0 }) ?? true { self.timer.wake() }
     }
+}
 
-    private func enqueue(_ envelope: Envelope) {
-        do {
-            self.outgoing?.yield(.payload(try self.codec.encode(envelope)))
-        } catch {
-            // The initialiser has checked that the node's own announcement fits; nothing else is that long.
-            self.noteRejection("payload_too_large")
-        }
-    }
-
-    // MARK: What operators hear
-
-    private func report(_ condition: StrategyCondition) {
-        guard condition != self.condition else { return }
-        self.condition = condition
-        self.context.discovery.report(condition)
-    }
-
-    private func reportActive() {
-        self.report(self.presenceNote.map { .active(note: $0) } ?? .active)
-    }
-
-    private func notePresence(isVisible: Bool) {
-        self.presenceNote =
-            isVisible
-            ? nil
-            : "The server does not show other nodes' sessions, so a killed node is found by its silence alone; "
-                + "let the role execute pg_advisory_lock_shared and read pg_locks to find it sooner."
-        if self.condition.state == .active { self.reportActive() }
-    }
-
-    private func error(for silence: AnnouncementProtocol.Silence) -> NotifierError {
-        let deadline = self.configuration.announcements.echoDeadline
-        switch silence {
+extension ChannelProof.Silence {
+    fileprivate func error(after deadline: Duration) -> NotifierError {
+        switch self {
         case .noEcho:
-            return NotifierError(
+            NotifierError(
                 code: .unresponsive,
                 message:
                     "The node's own announcement did not come back within \(deadline): the connection is half open, "
                     + "the server is frozen, or the LISTEN is lost. Opening a new session."
             )
         case .noAnswer:
-            return NotifierError(
+            NotifierError(
                 code: .unresponsive,
                 message: "The server did not answer within \(deadline): the connection is half open or the server is "
                     + "frozen. Opening a new session."
             )
         }
-    }
-
-    private func reportConflict(at endpoint: Endpoint, isLocal: Bool) {
-        let metadata: Logger.Metadata = [LogKey.peer: "\(endpoint)"]
-        if isLocal {
-            self.context.logger.warning(
-                "Another living node announces this node's own endpoint: give each node an address of its own",
-                metadata: metadata
-            )
-        } else {
-            self.context.logger.warning(
-                "Two living nodes announce the same endpoint, only the younger one counts: give each an address of its own",
-                metadata: metadata
-            )
-        }
-    }
-
-    /// Counts every message that was not acted on; logs the first of a kind.
-    private func noteRejection(_ reason: String) {
-        self.metrics.rejected(reason)
-        guard self.reports.isFirst(reason), let explanation = RejectionExplanation.text[reason] else { return }
-        self.context.logger.notice(
-            "Messages on the channel are being dropped; this is said once, the metric counts them all",
-            metadata: [
-                LogKey.channel: "\(self.channel)", LogKey.reason: "\(reason)",
-                LogKey.explanation: "\(explanation)",
-            ]
-        )
     }
 }

@@ -89,26 +89,49 @@ public struct AnnouncementStrategy: ClusterStrategy {
     /// Refuses a node whose announcement does not fit into a notification.
     public func validate(clusterName: String, localNode: Node) throws {
         let codec = self.codec(clusterName: clusterName)
+        // A roster's entry is no longer than its message, so that what may announce itself can be passed on, too.
         let announcement = Announcement(
             endpoint: localNode.endpoint,
             timeToLive: AnnouncementConfiguration.longestTimeToLive,
             isJoining: true,
             uptime: AnnouncementConfiguration.longestTimeToLive,
-            acknowledgement: Acknowledgement(sender: .random(), sequence: .max),
+            isShown: true,
             metadata: localNode.metadata
         )
-        // A roster's entry is no longer than that, so that whoever may announce itself can be passed on, too.
-        let envelope = Envelope(sender: .random(), sequence: .max, message: .announce(announcement))
+        let entry = Roster.Entry(
+            instance: .random(),
+            endpoint: localNode.endpoint,
+            number: WireFormat.largestInteger,
+            processID: .max,
+            moment: Moment(microseconds: 0),
+            timeToLive: AnnouncementConfiguration.longestTimeToLive,
+            birth: Moment(microseconds: 0),
+            isShown: true,
+            metadata: localNode.metadata
+        )
+        let envelope = Envelope(
+            sender: .random(),
+            number: WireFormat.largestInteger,
+            moment: Moment(microseconds: Int64(WireFormat.largestInteger)),
+            processID: .max,
+            message: .announce(announcement)
+        )
         do {
             _ = try codec.encode(envelope)
         } catch {
-            throw ClusterError(
-                code: .invalidConfiguration,
-                message:
-                    "The local node's announcement does not fit into a notification: it needs \(error.bytes) bytes "
-                    + "and may have \(error.limit). Shorten its metadata."
-            )
+            throw Self.tooLarge("\(error.bytes) bytes, and may have \(error.limit)")
         }
+        guard !codec.parts(of: [entry], at: envelope.moment).isEmpty else {
+            throw Self.tooLarge("more in a roster than a message may have")
+        }
+    }
+
+    private static func tooLarge(_ needed: String) -> ClusterError {
+        ClusterError(
+            code: .invalidConfiguration,
+            message: "The local node's announcement does not fit into a notification: it needs \(needed). "
+                + "Shorten its metadata."
+        )
     }
 
     /// Announces the local node and reports its peers until the task is cancelled; then says goodbye.
@@ -128,6 +151,6 @@ public struct AnnouncementStrategy: ClusterStrategy {
     }
 
     private func codec(clusterName: String) -> AnnouncementCodec {
-        AnnouncementCodec(cluster: clusterName, keys: self.configuration.keys)
+        AnnouncementCodec(cluster: clusterName, keys: self.configuration.keys, medium: self.notifier.medium)
     }
 }

@@ -1,13 +1,3 @@
-/// What has been said once; bounded, since there are only so many kinds of thing to say.
-struct ReportedOnce: Sendable {
-    private var said: Set<String> = []
-
-    /// Whether this is the first time that this is asked of `subject`.
-    mutating func isFirst(_ subject: String) -> Bool {
-        self.said.insert(subject).inserted
-    }
-}
-
 /// What an operator is told about a kind of dropped message, where there is something to do about it.
 enum RejectionExplanation {
     static let text: [String: String] = [
@@ -22,10 +12,14 @@ enum RejectionExplanation {
         "wrong_seal": "Somebody without the key sends messages, or the key file is damaged.",
         "invalid_field":
             "A node sends a field that makes no sense; see its version, and who may connect to the database.",
+        "foreign_session":
+            "Messages come from other sessions than they were made for: somebody repeats what was recorded or forwards it "
+            + "from another database; see who may connect to the database.",
+        "stale":
+            "Messages come long after they were made: somebody repeats what was recorded, or a node was held up.",
         "impostor": "Somebody speaks for another node from a session of their own; set a key.",
         "crowded_session": "One session announces many nodes, as no node does; see who may connect to the database.",
         "table_full":
             "More peers than maximumPeers announce themselves; raise it, or see who may connect to the database.",
-        "server_busy": "The server does not take notifications in time; look for long transactions that hold a NOTIFY.",
     ]
 }

@@ -13,7 +13,10 @@ public final class PostgresNotifier: Notifier {
     ///
     /// It saves waking another thread for each notification. Nothing that runs there may block or compute for long:
     /// all connections of the process live on it.
-    public static var executor: any TaskExecutor { PollLoop.shared.taskExecutor }
+    public var executor: (any TaskExecutor)? { PollLoop.shared.taskExecutor }
+
+    /// PostgreSQL's limits: 7,999 bytes, and a window of 10 s.
+    public var medium: Medium { .postgres }
 
     private let configuration: PostgresNotifierConfiguration
     private let share: ConnectionShare

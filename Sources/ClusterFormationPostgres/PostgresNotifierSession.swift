@@ -11,9 +11,23 @@ public struct PostgresNotifierSession: NotifierSession {
     private let configuration: PostgresNotifierConfiguration
     private let buffer: NotificationBuffer
     private let quotedChannel: String
-    /// Whether the lock is held that shows the others that this session lives.
-    private let isPresent: Bool
+    private let opening: Opening
     private let isClosed = Locked(false)
+
+    /// What a session's first statement tells.
+    private struct Opening {
+        /// Whether the lock is held that shows the others that this session lives.
+        var isPresent: Bool
+        var moment: Moment
+        var place: String
+
+        init(_ result: StatementResult) throws {
+            guard let row = result.rows.first, row.count == 3, let place = row[1] else { throw Moment.unreadable }
+            self.isPresent = row[2] == "t"
+            self.moment = try Moment(row[0])
+            self.place = place
+        }
+    }
 
     // MARK: - Opening
 
@@ -26,7 +40,7 @@ public struct PostgresNotifierSession: NotifierSession {
         let connection = shared.connection
         let quotedChannel = try await connection.quote(request.channel)
         // The lock first: who hears of this node can look for it at once.
-        let isPresent = try await Self.takePresence(request.presence, on: connection, configuration)
+        let opening = try await Self.begin(request.presence, on: connection, configuration)
         let buffer = await connection.subscribe(to: request.channel, byteLimit: configuration.bufferLimit)
         do {
             try await Self.listen(quotedChannel, on: connection, configuration)
@@ -41,7 +55,7 @@ public struct PostgresNotifierSession: NotifierSession {
             configuration: configuration,
             buffer: buffer,
             quotedChannel: quotedChannel,
-            isPresent: isPresent
+            opening: opening
         )
     }
 
@@ -60,25 +74,42 @@ public struct PostgresNotifierSession: NotifierSession {
         }
     }
 
+    /// Takes the lock by which the others see this session, and asks where and when it is.
+    ///
     /// A shared advisory lock lives exactly as long as the session, and everybody can see it.
-    private static func takePresence(
-        _ presence: NotifierSessionRequest.Presence,
+    private static func begin(
+        _ presence: PresenceKey,
         on connection: Connection,
         _ configuration: PostgresNotifierConfiguration
-    ) async throws -> Bool {
+    ) async throws -> Opening {
         do {
             let result = try await connection.query(
-                "SELECT pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)",
+                "SELECT \(self.clock), \(self.placeSQL), pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)",
                 ["\(presence.cluster)", "\(presence.instance)"],
                 timeout: configuration.statementTimeout
             )
-            return result.scalar == "t"
+            return try Opening(result)
         } catch let error as LibPQError where error.kind == .server {
-            // Not allowed here, no lock left, or no time: then nobody looks for this session. The heartbeat finds the dead
-            // as well, only later.
-            return false
+            // No lock is allowed here, none is left, or there was no time: then nobody looks for this session. The
+            // heartbeat finds the dead as well, only later.
+            let result = try await connection.query(
+                "SELECT \(self.clock), \(self.placeSQL), false",
+                timeout: configuration.statementTimeout
+            )
+            return try Opening(result)
         }
     }
+
+    /// The server's clock, and not its transaction's, in whole microseconds since 1970.
+    private static let clock =
+        "(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000000)::pg_catalog.int8"
+
+    /// The database, and the life of the server: the same for all of its sessions and for no other server's. It changes
+    /// with a restart, which ends all sessions anyway.
+    private static let placeSQL = """
+        (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) || '@' \
+        || (pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) * 1000000)::pg_catalog.int8
+        """
 
     // MARK: - In use
 
@@ -91,49 +122,61 @@ public struct PostgresNotifierSession: NotifierSession {
     public var processID: Int32 { self.shared.processID }
 
     /// Whether it holds the lock by which other nodes see it.
-    public var isShown: Bool { self.isPresent }
+    public var isShown: Bool { self.opening.isPresent }
+
+    /// The database and the server's life.
+    public var place: String { self.opening.place }
+
+    /// When the session began to listen, by the server's clock.
+    public var openedAt: Moment { self.opening.moment }
 
     /// How many notifications nobody consumed in time.
     public var droppedNotifications: Int { self.buffer.droppedCount }
 
-    /// Sends in a transaction of its own, and returns when that is committed.
-    public func notify(_ payload: String) async throws {
-        guard payload.utf8.count <= Self.maximumPayload else {
+    /// Sends in a transaction of its own, and returns the server's time when that is committed.
+    public func notify(_ payload: String) async throws -> Moment {
+        let limit = Medium.postgres.maximumPayloadBytes
+        guard payload.utf8.count <= limit else {
             throw NotifierError(
                 code: .payloadTooLarge,
-                message: "a payload has at most \(Self.maximumPayload) bytes; this one has \(payload.utf8.count)"
+                message: "a payload has at most \(limit) bytes; this one has \(payload.utf8.count)"
             )
         }
-        try await self.query(Self.notifySQL, [self.request.channel, payload])
+        return try Moment(try await self.query(Self.notifySQL, [self.request.channel, payload]).rows.first?.first)
     }
 
-    /// Asks the server for its process id, which must be the one that listens.
-    public func probe() async throws {
-        let result = try await self.query("SELECT pg_catalog.pg_backend_pid()", [])
-        guard result.scalar == "\(self.shared.processID)" else { throw PoolerCheck.verdict }
+    /// Asks the server for its time and its process id, which must be the one that listens.
+    public func probe() async throws -> Moment {
+        let row = try await self.query("SELECT \(Self.clock), pg_catalog.pg_backend_pid()", []).rows.first
+        guard row?.last == "\(self.shared.processID)" else { throw PoolerCheck.verdict }
+        return try Moment(row?.first)
     }
 
-    /// Whose locks the server shows; nil when the server does not let this role take part in that.
-    public func presentInstances(ofCluster cluster: Int32) async throws -> Set<Int32>? {
-        guard self.isPresent else { return nil }
+    /// The sessions whose locks the server shows; nil when the server does not let this role take part in that.
+    public func presentSessions(ofCluster cluster: Int32) async throws -> Set<PresentSession>? {
+        guard self.opening.isPresent else { return nil }
         do {
             let result = try await self.query(
                 """
-                SELECT l.objid::int4 FROM pg_catalog.pg_locks l \
+                SELECT l.objid::int4, l.pid FROM pg_catalog.pg_locks l \
                 JOIN pg_catalog.pg_database d ON d.oid = l.database \
                 WHERE l.locktype = 'advisory' AND l.classid = $1::int4::oid AND l.objsubid = 2 AND l.granted \
                 AND d.datname = pg_catalog.current_database()
                 """,
                 ["\(cluster)"]
             )
-            return Set(result.rows.compactMap { $0.first.flatMap { $0 }.flatMap(Int32.init) })
+            return Set(
+                result.rows.compactMap { row in
+                    let numbers = row.compactMap { $0.flatMap { Int32($0) } }
+                    return numbers.count == 2 ? PresentSession(instance: numbers[0], processID: numbers[1]) : nil
+                }
+            )
         } catch let error as NotifierError where error.code == .permissionDenied {
             return nil
         }
     }
 
-    private static let notifySQL = "SELECT pg_catalog.pg_notify($1, $2)"
-    private static let maximumPayload = 7_999
+    private static let notifySQL = "SELECT \(clock), pg_catalog.pg_notify($1, $2)"
 
     @discardableResult
     private func query(_ sql: String, _ parameters: [String?]) async throws -> StatementResult {
@@ -180,7 +223,7 @@ public struct PostgresNotifierSession: NotifierSession {
 
     private func leave(_ connection: Connection, before deadline: ContinuousClock.Instant) async {
         let presence = self.request.presence
-        if self.isPresent {
+        if self.opening.isPresent {
             try? await self.perform(
                 "SELECT pg_catalog.pg_advisory_unlock_shared($1::int4, $2::int4)",
                 ["\(presence.cluster)", "\(presence.instance)"],
@@ -204,5 +247,18 @@ public struct PostgresNotifierSession: NotifierSession {
             within: ContinuousClock.now.duration(to: deadline),
             timeout: self.configuration.statementTimeout
         )
+    }
+}
+
+extension Moment {
+    fileprivate static let unreadable = NotifierError(
+        code: .other,
+        message: "the server did not tell its time; is it PostgreSQL?"
+    )
+
+    /// Reads whole microseconds.
+    fileprivate init(_ text: String??) throws {
+        guard let microseconds = text.flatMap({ $0 }).flatMap(Int64.init) else { throw Self.unreadable }
+        self.init(microseconds: microseconds)
     }
 }

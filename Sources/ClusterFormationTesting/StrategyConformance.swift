@@ -204,7 +204,7 @@ struct StrategyObservation: Sendable {
             let listed = Set(nodes.map(\.endpoint))
             self.losses += self.known.subtracting(listed)
             self.known = listed
-        case .condition:
+        case .conflict, .condition:
             break
         }
     }

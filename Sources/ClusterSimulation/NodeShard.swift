@@ -11,9 +11,7 @@ struct NodeShard {
         var until: Int64
         var lossProbability: Double
         var expectedPeers: Int
-        /// What the server shows to whoever looks whose sessions are open.
-        var presentKeys: Set<Int32>
-        var latency: Int64
+        var surroundings: SimulatedNode.Surroundings
     }
 
     /// What has come of a window.

@@ -6,8 +6,7 @@ public struct ReceivingNode: Sendable {
     private let codec: AnnouncementCodec
     private var machine: AnnouncementProtocol
     private let peers: [Node]
-    private var sequence: UInt64 = 1
-    private var lastHeard: Acknowledgement
+    private var number: UInt64 = 1
     private var now = Instant.start
 
     /// Makes a node that has a session and knows nobody yet.
@@ -28,16 +27,18 @@ public struct ReceivingNode: Sendable {
             configuration: configuration,
             localNode: Node(endpoint: .simulated(0)),
             instance: local,
-            requiresProof: isSealed,
             seed: 1,
             at: self.now
         )
-        self.lastHeard = Acknowledgement(sender: local, sequence: 1)
-        for action in self.machine.sessionOpened(processID: 1, at: self.now) {
-            guard case .send(let envelope) = action else { continue }
+        let opening = self.machine.sessionOpened(processID: 1, openedAt: Self.epoch, at: self.now)
+        let interpreter = ActionInterpreter(isKeyed: isSealed)
+        for envelope in interpreter.perform(opening, of: &self.machine, at: self.now, answer: Self.epoch).sent {
             _ = self.machine.received(envelope, processID: 1, at: self.now)
         }
     }
+
+    /// The medium's time when it begins.
+    private static let epoch = Moment(microseconds: 1_767_225_600_000_000)
 
     /// Hears every peer once.
     public mutating func meetAll() {
@@ -49,21 +50,31 @@ public struct ReceivingNode: Sendable {
 
     /// One announcement from each peer, as it would come from the channel next.
     public mutating func nextRound() -> [String] {
-        self.sequence += 1
+        self.number += 1
+        let moment = self.machine.moment(at: self.now)
         return self.peers.compactMap { peer in
             guard let instance = peer.instance else { return nil }
             let announcement = Announcement(
                 endpoint: peer.endpoint,
                 timeToLive: .seconds(3_600),
                 uptime: .seconds(60),
-                acknowledgement: self.machine.requiresProof ? self.lastHeard : nil,
                 metadata: peer.metadata
             )
-            self.lastHeard = Acknowledgement(sender: instance, sequence: self.sequence)
             return try? self.codec.encode(
-                Envelope(sender: instance, sequence: self.sequence, message: .announce(announcement))
+                Envelope(
+                    sender: instance,
+                    number: self.number,
+                    moment: moment,
+                    processID: Self.processID(of: instance),
+                    message: .announce(announcement)
+                )
             )
         }
+    }
+
+    /// Each peer has a session of its own; its process id is made from its instance.
+    private static func processID(of instance: InstanceID) -> Int32 {
+        Int32(truncatingIfNeeded: instance.low & 0x3fff_ffff) + 2
     }
 
     /// Takes in one payload, as the strategy does: reads it and lets the protocol decide.
@@ -73,9 +84,7 @@ public struct ReceivingNode: Sendable {
     public mutating func receive(_ payload: String) -> Bool {
         guard let envelope = try? self.codec.decode(payload) else { return false }
         self.now = self.now.advanced(by: .microseconds(10))
-        // Each peer has a session of its own; its process id is made from its instance.
-        let processID = Int32(truncatingIfNeeded: envelope.sender.low & 0x3fff_ffff) + 2
-        _ = self.machine.received(envelope, processID: processID, at: self.now)
+        _ = self.machine.received(envelope, processID: Self.processID(of: envelope.sender), at: self.now)
         return true
     }
 }

@@ -14,7 +14,7 @@ extension SimulatedCluster {
         case .start(let node): self.begin(node)
         case .openSession(let node, let epoch): self.openSession(of: node, epoch: epoch)
         case .sessionOpened(let node, let epoch): self.sessionOpened(of: node, epoch: epoch)
-        case .endStaleSession(let processID, let key): self.server.closeSession(processID, showing: key)
+        case .endStaleSession(let processID): self.server.closeSession(processID)
         case .heal(let node): self.heal(node)
         case .serverIsBack: self.server.resume()
         }
@@ -52,19 +52,18 @@ extension SimulatedCluster {
         self.figures.sessionsOpened += 1
         let now = self.now
         self.withNode(number) { ($0.processID, $0.reachableSince) = (processID, now) }
-        self.call(number) { machine, now in machine.sessionOpened(processID: processID, at: now) }
+        let moment = self.moment(at: now)
+        self.call(number) { machine, now in
+            machine.sessionOpened(processID: processID, openedAt: moment, at: now)
+        }
     }
 
-    /// Waits before the next attempt as the strategy does: exponentially, with full jitter, longer in a larger cluster.
+    /// Waits before the next attempt, as in production.
     private func retry(_ number: Int, epoch: Int, at moment: Int64) {
-        let (attempts, members) = self.withNode(number) { node in
-            node.failedAttempts += 1
-            return (node.failedAttempts - 1, node.machine.peerCount + 1)
-        }
-        let first = min(5, max(0.2, Double(members) * 0.005))
-        let ceiling = min(15, first * Double(1 << min(attempts, 16)))
-        let wait = Int64(Double.random(in: 0...ceiling, using: &self.generator) * 1e9)
-        self.events.insert(.openSession(node: number, epoch: epoch), at: moment + wait)
+        var (backoff, members) = self.withNode(number) { ($0.backoff, $0.machine.peerCount + 1) }
+        let wait = backoff.next(after: .connectionLost, members: members, using: &self.generator)
+        self.withNode(number) { $0.backoff = backoff }
+        self.events.insert(.openSession(node: number, epoch: epoch), at: moment + wait.inNanoseconds)
     }
 
     /// The node knows that its session is gone.
@@ -98,9 +97,9 @@ extension SimulatedCluster {
 
     /// Calls a running node's machine; what comes back does what it asks for.
     func call(_ number: Int, _ body: (inout AnnouncementProtocol, Instant) -> [AnnouncementProtocol.Action]) {
-        let (now, latency) = (self.now, self.configuration.server.latency.inNanoseconds)
+        let (now, surroundings) = (self.now, self.surroundings)
         let reactions = self.withNode(number) { node in
-            node.process == .running ? node.call(at: now, latency: latency, body) : []
+            node.process == .running ? node.call(at: now, surroundings, body) : []
         }
         for reaction in reactions { self.perform(reaction, of: number, at: now) }
     }

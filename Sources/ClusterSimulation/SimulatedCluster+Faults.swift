@@ -5,7 +5,8 @@ extension SimulatedCluster {
     /// A node says goodbye and ends.
     public func leave(_ node: Int) {
         guard self.isRunning(node) else { return }
-        let (farewell, processID) = self.withNode(node) { ($0.machine.leave(), $0.processID) }
+        let now = Instant(nanoseconds: self.now)
+        let (farewell, processID) = self.withNode(node) { ($0.machine.stamp(.leave, at: now), $0.processID) }
         self.send(farewell, processID: processID, from: node, at: self.now)
         self.end(node)
     }
@@ -88,6 +89,12 @@ extension SimulatedCluster {
         }
     }
 
+    /// Sets the server's clock: forward, or back where the duration is negative.
+    public func stepClock(by step: Duration) {
+        self.disturb()
+        self.server.clockStep += step.inNanoseconds
+    }
+
     private func isRunning(_ node: Int) -> Bool {
         self.withNode(node) { $0.process == .running }
     }
@@ -111,10 +118,10 @@ extension SimulatedCluster {
     /// The node's side of the session is closed; the server sees it at once, or after a while where the way is cut.
     func closeSession(_ processID: Int32, of node: Int, at moment: Int64) {
         guard processID != 0, self.server.holds(processID) else { return }
-        let (key, isCutOff) = self.withNode(node) { ($0.presenceKey, $0.isCutOff) }
-        guard isCutOff else { return self.server.closeSession(processID, showing: key) }
+        let isCutOff = self.withNode(node) { $0.isCutOff }
+        guard isCutOff else { return self.server.closeSession(processID) }
         self.events.insert(
-            .endStaleSession(processID: processID, key: key),
+            .endStaleSession(processID: processID),
             at: moment + self.configuration.server.noticesLossAfter.inNanoseconds
         )
     }

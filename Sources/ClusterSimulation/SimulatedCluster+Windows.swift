@@ -22,8 +22,7 @@ extension SimulatedCluster {
             until: until,
             lossProbability: self.configuration.lossProbability,
             expectedPeers: self.runningCount - 1,
-            presentKeys: self.server.presentKeys,
-            latency: self.configuration.server.latency.inNanoseconds
+            surroundings: self.surroundings
         )
         self.deliveries.removeFirst(count)
         let outcomes = ParallelShards.map(self.shards) { shard in shard.live(through: window) }

@@ -21,7 +21,7 @@ public final class SimulatedCluster {
         case start(node: Int)
         case openSession(node: Int, epoch: Int)
         case sessionOpened(node: Int, epoch: Int)
-        case endStaleSession(processID: Int32, key: Int32)
+        case endStaleSession(processID: Int32)
         case heal(node: Int)
         case serverIsBack
 
@@ -69,9 +69,9 @@ public final class SimulatedCluster {
     /// What has happened so far.
     public var report: SimulationReport {
         var report = self.figures
-        report.elapsed = .nanoseconds(self.now)
+        report.elapsed = Duration(inNanoseconds: self.now)
         report.running = self.runningCount
-        report.serverBusy = .nanoseconds(self.server.busy)
+        report.serverBusy = Duration(inNanoseconds: self.server.busy)
         return report
     }
 
@@ -153,11 +153,27 @@ public final class SimulatedCluster {
     func makeMachine(_ number: Int) -> AnnouncementProtocol {
         AnnouncementProtocol(
             configuration: self.configuration.announcements,
+            messageBytes: AnnouncementCodec.textLimit(isSealed: self.configuration.isKeyed, medium: .postgres),
             localNode: Node(endpoint: .simulated(number)),
             instance: .random(using: &self.generator),
-            requiresProof: self.configuration.isKeyed,
             seed: self.generator.next(),
             at: Instant(nanoseconds: self.now)
+        )
+    }
+
+    /// The server's time: it begins with the year 2026.
+    func moment(at now: Int64) -> Moment {
+        Moment(microseconds: 1_767_225_600_000_000 + (now + self.server.clockStep) / 1_000)
+    }
+
+    /// What a node meets outside of itself, until something happens.
+    var surroundings: SimulatedNode.Surroundings {
+        SimulatedNode.Surroundings(
+            presentSessions: self.server.presentSessions,
+            epoch: self.moment(at: 0),
+            latency: self.configuration.server.latency.inNanoseconds,
+            timerLateness: self.configuration.timerLateness.inNanoseconds,
+            interpreter: ActionInterpreter(isKeyed: self.configuration.isKeyed)
         )
     }
 

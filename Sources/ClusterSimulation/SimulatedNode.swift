@@ -12,6 +12,19 @@ struct SimulatedNode {
         case looked
     }
 
+    /// What it meets outside of itself.
+    struct Surroundings: Sendable {
+        /// What the server shows of the open sessions.
+        var presentSessions: Set<PresentSession>
+        /// The server's time at the simulation's beginning.
+        var epoch: Moment
+        var latency: Int64
+        var timerLateness: Int64
+        var interpreter: ActionInterpreter
+
+        func moment(at now: Int64) -> Moment { self.epoch.advanced(by: Duration(inNanoseconds: now)) }
+    }
+
     enum Process {
         /// Not yet started, or ended.
         case none
@@ -29,10 +42,11 @@ struct SimulatedNode {
     var processID: Int32 = 0
     /// Grows when the session or the process changes: what was under way for the one before is void.
     var epoch = 0
-    var failedAttempts = 0
+    var backoff = SessionBackoff()
     /// When the machine wants to be called by itself.
     private var wakeAt = Int64.max
-    /// When the server's answers are here.
+    /// When the server was asked, and when its answers are here.
+    private var probedAt: Int64 = 0
     private var probeAnsweredAt = Int64.max
     private var presenceAnsweredAt = Int64.max
     /// What came while it was frozen.
@@ -54,7 +68,7 @@ struct SimulatedNode {
         self.isReachable && now - self.reachableSince > self.machine.configuration.echoDeadline.inNanoseconds
     }
 
-    var presenceKey: Int32 { AnnouncementProtocol.presenceKey(of: self.machine.local) }
+    var presenceKey: Int32 { PresenceKey.instance(self.machine.local) }
 
     /// Whether what is sent on the channel comes here.
     var isListening: Bool { self.processID != 0 && !self.isCutOff }
@@ -98,13 +112,13 @@ struct SimulatedNode {
                     window.lossProbability > 0
                     && Double.random(in: 0..<1, using: &generator) < window.lossProbability
                 if !isLost {
-                    let reactions = self.hear(deliveries[heard], latency: window.latency)
+                    let reactions = self.hear(deliveries[heard], window.surroundings)
                     if !reactions.isEmpty { outcome.note(reactions, of: self.index, at: deliveries[heard].at) }
                     self.count(in: &outcome, after: heard, expectedPeers: window.expectedPeers)
                 }
                 heard += 1
             } else if own < window.until {
-                let reactions = self.act(at: own, window.presentKeys, latency: window.latency)
+                let reactions = self.act(at: own, window.surroundings)
                 outcome.note(reactions, of: self.index, at: own)
             } else {
                 return
@@ -120,78 +134,81 @@ struct SimulatedNode {
     }
 
     /// What was sent on the channel is here.
-    mutating func hear(_ delivery: SimulatedServer.Delivery, latency: Int64) -> [Reaction] {
+    mutating func hear(_ delivery: SimulatedServer.Delivery, _ surroundings: Surroundings) -> [Reaction] {
         guard self.process == .running else {
             self.unread.append((delivery.envelope, delivery.processID))
             return []
         }
-        let now = Instant(nanoseconds: delivery.at)
-        let actions = self.machine.received(delivery.envelope, processID: delivery.processID, at: now)
-        return self.perform(actions, at: delivery.at, latency: latency)
+        return self.call(at: delivery.at, surroundings) { machine, now in
+            machine.received(delivery.envelope, processID: delivery.processID, at: now)
+        }
     }
 
     /// The moment has come at which it does something by itself.
-    mutating func act(at moment: Int64, _ presentKeys: Set<Int32>, latency: Int64) -> [Reaction] {
+    mutating func act(at moment: Int64, _ surroundings: Surroundings) -> [Reaction] {
         if self.probeAnsweredAt <= moment {
+            let probedAt = Instant(nanoseconds: self.probedAt)
+            let answer = surroundings.moment(at: self.probeAnsweredAt - surroundings.latency)
             self.probeAnsweredAt = .max
-            return self.call(at: moment, latency: latency) { machine, now in
-                machine.probeSucceeded(at: now)
-                return []
+            return self.call(at: moment, surroundings) { machine, now in
+                machine.probeAnswered(with: answer, askedAt: probedAt, at: now)
             }
         }
         if self.presenceAnsweredAt <= moment {
             self.presenceAnsweredAt = .max
-            return self.call(at: moment, latency: latency) { machine, now in machine.presence(presentKeys, at: now) }
+            return self.call(at: moment, surroundings) { machine, now in
+                machine.presence(surroundings.presentSessions, at: now)
+            }
         }
-        return self.call(at: moment, latency: latency) { machine, now in machine.timerFired(at: now) }
+        return self.call(at: moment, surroundings) { machine, now in machine.timerFired(at: now) }
     }
 
     /// Calls the machine and does what it asks for.
     mutating func call(
         at moment: Int64,
-        latency: Int64,
+        _ surroundings: Surroundings,
         _ body: (inout AnnouncementProtocol, Instant) -> [AnnouncementProtocol.Action]
     ) -> [Reaction] {
-        let actions = body(&self.machine, Instant(nanoseconds: moment))
-        return self.perform(actions, at: moment, latency: latency)
-    }
-
-    private mutating func perform(
-        _ actions: [AnnouncementProtocol.Action],
-        at moment: Int64,
-        latency: Int64
-    ) -> [Reaction] {
-        var reactions: [Reaction] = []
-        for action in actions { self.perform(action, at: moment, latency: latency, &reactions) }
-        self.wakeAt = self.machine.nextDeadline.map { max($0.nanosecondsRoundedUp, moment) } ?? .max
+        let now = Instant(nanoseconds: moment)
+        let deadline = self.machine.nextDeadline
+        let (sent, rest) = surroundings.interpreter.perform(
+            body(&self.machine, now),
+            of: &self.machine,
+            at: now,
+            answer: self.isCutOff ? nil : surroundings.moment(at: moment)
+        )
+        var reactions = sent.map { Reaction.sent($0, processID: self.processID) }
+        for action in rest { self.perform(action, at: moment, surroundings, &reactions) }
+        // A timer that is set stays as late as it is, whatever is heard meanwhile.
+        if self.machine.nextDeadline != deadline || self.wakeAt <= moment {
+            self.wakeAt =
+                self.machine.nextDeadline.map { max($0.nanoseconds, moment) + surroundings.timerLateness } ?? .max
+        }
         return reactions
     }
 
     private mutating func perform(
         _ action: AnnouncementProtocol.Action,
         at moment: Int64,
-        latency: Int64,
+        _ surroundings: Surroundings,
         _ reactions: inout [Reaction]
     ) {
         switch action {
-        case .send(let envelope):
-            reactions.append(.sent(envelope, processID: self.processID))
-        case .sendRoster(let entries):
-            for envelope in self.pack(entries) { reactions.append(.sent(envelope, processID: self.processID)) }
         case .lost(let peer, let reason):
             reactions.append(.lost(peer, reason))
         case .proven:
-            self.failedAttempts = 0
+            self.backoff.succeeded()
         case .sessionSilent:
             let processID = self.processID
             self.loseSession(at: moment)
             reactions.append(.gaveSessionUp(processID: processID, epoch: self.epoch))
         case .probe:
-            if !self.isCutOff { self.probeAnsweredAt = moment + latency * 2 }
+            self.probedAt = moment
+            if !self.isCutOff { self.probeAnsweredAt = moment + surroundings.latency * 2 }
         case .inspectPresence:
             reactions.append(.looked)
-            if !self.isCutOff { self.presenceAnsweredAt = moment + latency * 2 }
-        case .found, .heardAgain, .endpointConflict, .dropped:
+            if !self.isCutOff { self.presenceAnsweredAt = moment + surroundings.latency * 2 }
+        case .send, .sendRoster, .found, .heardAgain, .endpointConflict, .clockStepped, .dropped:
             break
         }
     }
@@ -214,47 +231,5 @@ struct SimulatedNode {
         self.wakeAt = max(self.wakeAt, moment)
         self.probeAnsweredAt = max(self.probeAnsweredAt, moment)
         self.presenceAnsweredAt = max(self.presenceAnsweredAt, moment)
-    }
-
-    /// Cuts a roster into messages as the codec does, by about as many bytes as an entry's text takes.
-    private mutating func pack(_ entries: [Roster.Entry]) -> [Envelope] {
-        var envelopes: [Envelope] = []
-        var chunk: [Roster.Entry] = []
-        var bytes = 0
-        func finish(_ machine: inout AnnouncementProtocol) {
-            guard !chunk.isEmpty else { return }
-            let roster = Message.roster(Roster(entries: chunk))
-            envelopes.append(Envelope(sender: machine.local, sequence: machine.takeSequence(), message: roster))
-            (chunk, bytes) = ([], 0)
-        }
-        for entry in entries {
-            // The instance's 32 digits, the names of the fields and their numbers.
-            let size =
-                92 + entry.endpoint.host.utf8.count
-                + entry.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
-            if bytes + size > 7_900 { finish(&self.machine) }
-            chunk.append(entry)
-            bytes += size
-        }
-        finish(&self.machine)
-        return envelopes
-    }
-}
-
-extension Instant {
-    init(nanoseconds: Int64) {
-        self.init(sinceStart: Duration(attoseconds: Int128(nanoseconds) * 1_000_000_000))
-    }
-
-    /// Not before the moment itself: a timer that fires early fires twice.
-    fileprivate var nanosecondsRoundedUp: Int64 {
-        let attoseconds = UInt128(clamping: self.sinceStart.attoseconds + 999_999_999)
-        let perNanosecond: UInt64 = 1_000_000_000
-        let high = UInt64(truncatingIfNeeded: attoseconds >> 64)
-        guard high < perNanosecond / 2 else { return .max }
-        // One instruction, where a division of 128-bit numbers is a function: it is asked after every message.
-        return Int64(
-            perNanosecond.dividingFullWidth((high, UInt64(truncatingIfNeeded: attoseconds))).quotient
-        )
     }
 }

@@ -16,13 +16,13 @@ struct SimulatedServer {
     /// Until when the notifications that it has taken keep it busy.
     private var busyUntil: Int64 = 0
     private var nextProcessID: Int32 = 1_000
-    /// How many sessions show each presence key.
-    private var sessionsByKey: [Int32: Int] = [:]
-    /// The keys of the open sessions.
-    private(set) var presentKeys: Set<Int32> = []
+    /// The open sessions, whose they are by process id.
+    private var sessions: [Int32: PresentSession] = [:]
+    /// By how much its clock was set.
+    var clockStep: Int64 = 0
 
-    /// The process ids of the open sessions.
-    private var sessions: Set<Int32> = []
+    /// What it shows of the open sessions.
+    private(set) var presentSessions: Set<PresentSession> = []
 
     var sessionCount: Int { self.sessions.count }
 
@@ -32,19 +32,17 @@ struct SimulatedServer {
 
     mutating func openSession(showing key: Int32) -> Int32 {
         self.nextProcessID += 1
-        self.sessions.insert(self.nextProcessID)
-        self.sessionsByKey[key, default: 0] += 1
-        self.presentKeys.insert(key)
+        let session = PresentSession(instance: key, processID: self.nextProcessID)
+        self.sessions[self.nextProcessID] = session
+        self.presentSessions.insert(session)
         return self.nextProcessID
     }
 
     /// Whether a session of that process id is open.
-    func holds(_ processID: Int32) -> Bool { self.sessions.contains(processID) }
+    func holds(_ processID: Int32) -> Bool { self.sessions[processID] != nil }
 
-    mutating func closeSession(_ processID: Int32, showing key: Int32) {
-        guard self.sessions.remove(processID) != nil, let count = self.sessionsByKey[key] else { return }
-        self.sessionsByKey[key] = count > 1 ? count - 1 : nil
-        if count == 1 { self.presentKeys.remove(key) }
+    mutating func closeSession(_ processID: Int32) {
+        if let session = self.sessions.removeValue(forKey: processID) { self.presentSessions.remove(session) }
     }
 
     /// When the last session has what is sent at that moment or later, at the earliest, while no session is closed.
@@ -69,20 +67,11 @@ struct SimulatedServer {
     mutating func stop(at moment: Int64) {
         self.isUp = false
         self.busyUntil = moment
-        self.sessionsByKey.removeAll()
         self.sessions.removeAll()
-        self.presentKeys.removeAll()
+        self.presentSessions.removeAll()
     }
 
     mutating func resume() {
         self.isUp = true
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var inNanoseconds: Int64 {
-        let parts = self.components
-        return parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
     }
 }

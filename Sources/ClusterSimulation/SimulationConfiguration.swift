@@ -7,11 +7,9 @@ public struct SimulationConfiguration: Sendable {
     /// Default: 0.
     public var seed: UInt64 = 0
 
-    /// Whether the nodes act as with a key: a stranger must answer before it is taken up.
+    /// Whether messages are sealed, which leaves less room in each.
     ///
-    /// Default: false.
-    ///
-    /// Nothing is sealed in truth, since nobody in the simulation forges.
+    /// Default: false. Nothing is sealed in truth, since nobody in the simulation forges.
     public var isKeyed = false
 
     /// What each node is configured with; the table has room for everybody unless told otherwise.
@@ -24,6 +22,11 @@ public struct SimulationConfiguration: Sendable {
     ///
     /// Default: 0.
     public var lossProbability: Double = 0
+
+    /// How much later than asked for each timer fires: never in time, on a real machine.
+    ///
+    /// Default: 50 microseconds.
+    public var timerLateness: Duration = .microseconds(50)
 
     /// How many threads work on a notification that thousands hear.
     ///

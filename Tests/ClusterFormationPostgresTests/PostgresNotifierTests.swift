@@ -1,8 +1,10 @@
 import ClusterAnnouncements
-import ClusterFormationPostgres
 import ClusterFormationTesting
+import LibPQ
 import PostgresTesting
 import Testing
+
+@testable import ClusterFormationPostgres
 
 @Suite(.timeLimit(.minutes(1)))
 struct PostgresNotifierTests {
@@ -10,8 +12,12 @@ struct PostgresNotifierTests {
         NotifierSessionRequest(
             channel: channel,
             applicationName: "test",
-            presence: NotifierSessionRequest.Presence(cluster: -7, instance: instance)
+            presence: PresenceKey(cluster: -7, instance: instance)
         )
+    }
+
+    private func present(_ instance: Int32, _ session: PostgresNotifierSession) -> PresentSession {
+        PresentSession(instance: instance, processID: session.processID)
     }
 
     private func sessionCount(_ server: TemporaryPostgres) async throws -> String {
@@ -53,8 +59,8 @@ struct PostgresNotifierTests {
         try await TemporaryPostgres.withServer { server in
             let notifier = try PostgresNotifier(connection: server.connectionString())
             let session = try await notifier.openSession(self.request("Some \"channel\""))
-            try await session.notify("hello")
-            try await session.probe()
+            _ = try await session.notify("hello")
+            _ = try await session.probe()
             var iterator = session.notifications.makeAsyncIterator()
             let heard = try await iterator.next()
             #expect(
@@ -79,18 +85,19 @@ struct PostgresNotifierTests {
             }
             #expect(Set(sessions.map(\.processID)).count == 1)
             #expect(try await self.sessionCount(server) == "1")
-            #expect(try await sessions[0].presentInstances(ofCluster: -7) == Set(0..<8))
-            #expect(try await sessions[0].presentInstances(ofCluster: 8) == [])
+            let all = Set((0..<8).map { PresentSession(instance: $0, processID: sessions[0].processID) })
+            #expect(try await sessions[0].presentSessions(ofCluster: -7) == all)
+            #expect(try await sessions[0].presentSessions(ofCluster: 8) == [])
 
             for session in sessions.dropFirst() { await session.close(farewell: "bye", within: .seconds(5)) }
-            #expect(try await sessions[0].presentInstances(ofCluster: -7)?.count == 1)
-            try await sessions[0].notify("still here")
+            #expect(try await sessions[0].presentSessions(ofCluster: -7)?.count == 1)
+            _ = try await sessions[0].notify("still here")
             await sessions[0].close(farewell: "bye", within: .seconds(5))
             await sessions[0].close(farewell: "bye", within: .seconds(5))
 
             let again = try await notifier.openSession(self.request("c"))
-            try await again.notify("anew")
-            #expect(try await again.presentInstances(ofCluster: -7) == [1])
+            _ = try await again.notify("anew")
+            #expect(try await again.presentSessions(ofCluster: -7) == [self.present(1, again)])
             await again.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -101,7 +108,9 @@ struct PostgresNotifierTests {
             let other = try await listener.openSession(self.request("c"))
             let notifier = try PostgresNotifier(connection: server.connectionString())
             let session = try await notifier.openSession(self.request("c", instance: 2))
-            #expect(try await other.presentInstances(ofCluster: -7) == [1, 2])
+            #expect(
+                try await other.presentSessions(ofCluster: -7) == [self.present(1, other), self.present(2, session)]
+            )
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await session.close(farewell: "bye", within: .seconds(60)) }
                 group.cancelAll()
@@ -124,11 +133,11 @@ struct PostgresNotifierTests {
                 #expect(error?.code == .serverUnavailable)
             }
             let third = try await notifier.openSession(self.request("a"))
-            try await third.probe()
+            _ = try await third.probe()
             // The lost ones take nothing of the new one with them.
             await first.close(farewell: nil, within: .seconds(5))
             await second.close(farewell: nil, within: .seconds(5))
-            try await third.probe()
+            _ = try await third.probe()
             await third.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -160,7 +169,7 @@ struct PostgresNotifierTests {
                 try await session.notify(String(repeating: "x", count: 8_000))
             }
             #expect(error?.code == .payloadTooLarge)
-            try await session.notify(String(repeating: "x", count: 7_999))
+            _ = try await session.notify(String(repeating: "x", count: 7_999))
             await session.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -180,8 +189,8 @@ struct PostgresNotifierTests {
             try await server.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
             let notifier = try PostgresNotifier(connection: server.connectionString(role: "app"))
             let session = try await notifier.openSession(self.request("c"))
-            try await session.notify("x")
-            #expect(try await session.presentInstances(ofCluster: -7) == [1])
+            _ = try await session.notify("x")
+            #expect(try await session.presentSessions(ofCluster: -7) == [self.present(1, session)])
             await session.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -192,8 +201,8 @@ struct PostgresNotifierTests {
             try await server.execute("REVOKE EXECUTE ON FUNCTION pg_try_advisory_lock_shared(int, int) FROM PUBLIC")
             let notifier = try PostgresNotifier(connection: server.connectionString(role: "app"))
             let session = try await notifier.openSession(self.request("c"))
-            #expect(try await session.presentInstances(ofCluster: -7) == nil)
-            try await session.notify("x")
+            #expect(try await session.presentSessions(ofCluster: -7) == nil)
+            _ = try await session.notify("x")
             await session.close(farewell: nil, within: .seconds(5))
         }
     }
@@ -213,7 +222,7 @@ struct PostgresNotifierTests {
                         """
                 )
                 let session = try await both.openSession(self.request("c"))
-                try await session.notify("x")
+                _ = try await session.notify("x")
                 await session.close(farewell: nil, within: .seconds(5))
             }
         }
@@ -240,12 +249,68 @@ struct PostgresNotifierTests {
             try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
                 let notifier = try PostgresNotifier(connection: pooler.connectionString)
                 let session = try await notifier.openSession(self.request("c"))
-                try await session.notify("hello")
-                try await session.probe()
+                _ = try await session.notify("hello")
+                _ = try await session.probe()
                 var iterator = session.notifications.makeAsyncIterator()
                 #expect(try await iterator.next()?.processID == session.processID)
                 await session.close(farewell: nil, within: .seconds(5))
             }
+        }
+    }
+
+    @Test func `A session pool with as many connections as nodes is named, with its remedy`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await TemporaryPooler.withPooler(mode: "session", poolSize: 1, before: server) { pooler in
+                var configuration = PostgresNotifierConfiguration()
+                configuration.statementTimeout = .seconds(1)
+                let notifier = try PostgresNotifier(connection: pooler.connectionString, configuration: configuration)
+                let error = await #expect(throws: NotifierError.self) {
+                    _ = try await notifier.openSession(self.request("c"))
+                }
+                #expect(error?.code == .poolExhausted)
+                #expect(error?.message.contains("pool_size to at least nodes + 1") == true, "\(error?.message ?? "")")
+            }
+        }
+    }
+
+    @Test func `Where the pool has no connection at all, the message says that it may be one`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await TemporaryPooler.withPooler(mode: "session", poolSize: 2, before: server) { pooler in
+                var configuration = PostgresNotifierConfiguration()
+                configuration.statementTimeout = .seconds(1)
+                let connector = PostgresConnector(
+                    string: try ConnectionString(pooler.connectionString),
+                    configuration: .init()
+                )
+                let held = try await connector.connect(applicationName: "first")
+                let second = try await Connection.connect(
+                    ConnectionString(pooler.connectionString),
+                    deadline: .now + .seconds(20)
+                )
+                try await second.query("SELECT 1")
+                let notifier = try PostgresNotifier(connection: pooler.connectionString, configuration: configuration)
+                let error = await #expect(throws: NotifierError.self) {
+                    _ = try await notifier.openSession(self.request("c"))
+                }
+                #expect(error?.code == .unresponsive)
+                #expect(error?.message.contains("nodes + 1") == true, "\(error?.message ?? "")")
+                await held.connection.close(within: .seconds(5))
+                await second.close(within: .seconds(5))
+            }
+        }
+    }
+
+    @Test func `A role that reads only by default can take part`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await server.execute("CREATE ROLE app LOGIN; ALTER ROLE app SET default_transaction_read_only = on")
+            let text = "host=/nonexistent,\(server.socketDirectory) user=app dbname=postgres"
+            let notifier = try PostgresNotifier(connection: text)
+            let session = try await notifier.openSession(self.request("c"))
+            try await session.notify("hello")
+            var iterator = session.notifications.makeAsyncIterator()
+            #expect(try await iterator.next()?.payload == "hello")
+            #expect(try await session.presentInstances(ofCluster: -7) == [1])
+            await session.close(farewell: nil, within: .seconds(5))
         }
     }
 

@@ -8,10 +8,7 @@ import Testing
     private func open(_ name: String, on bus: FakeNotifier, channel: String = "orders") async throws
         -> FakeNotifier.Session
     {
-        let presence = NotifierSessionRequest.Presence(
-            cluster: 1,
-            instance: Int32(name.utf8.reduce(0) { $0 + Int($1) })
-        )
+        let presence = PresenceKey(cluster: 1, instance: Int32(name.utf8.reduce(0) { $0 + Int($1) }))
         return try await bus.openSession(.init(channel: channel, applicationName: name, presence: presence))
     }
 
@@ -29,9 +26,9 @@ import Testing
     @Test func `everybody on a channel hears what is sent, the sender included`() async throws {
         let (a, b) = (try await self.open("a", on: self.bus), try await self.open("b", on: self.bus))
         let other = try await self.open("c", on: self.bus, channel: "other")
-        try await a.notify("1")
+        _ = try await a.notify("1")
         self.bus.inject("2", on: "orders", processID: 7)
-        try await other.notify("3")
+        _ = try await other.notify("3")
         for session in [a, b] {
             var iterator = session.notifications.makeAsyncIterator()
             let first = try await iterator.next()
@@ -51,9 +48,9 @@ import Testing
                 $0.duplicateProbability = 0.3
             }
             let session = try await self.open("a", on: bus)
-            for number in 0..<100 { try await session.notify("\(number)") }
+            for number in 0..<100 { _ = try await session.notify("\(number)") }
             bus.clearFaults()
-            try await session.notify("end")
+            _ = try await session.notify("end")
             await session.close(farewell: nil, within: .seconds(1))
             return try await self.take(1_000, from: session)
         }
@@ -66,9 +63,9 @@ import Testing
     @Test func `an overtaken notification arrives behind the next one`() async throws {
         let session = try await self.open("a", on: self.bus)
         self.bus.setFaults { $0.reorderProbability = 1 }
-        try await session.notify("1")
+        _ = try await session.notify("1")
         self.bus.clearFaults()
-        try await session.notify("2")
+        _ = try await session.notify("2")
         #expect(try await self.take(2, from: session) == ["2", "1"])
     }
 
@@ -77,7 +74,7 @@ import Testing
         let bus = FakeNotifier(clock: clock)
         let session = try await self.open("a", on: bus)
         bus.setFaults { $0.delay = .seconds(2) ... .seconds(2) }
-        try await session.notify("late")
+        _ = try await session.notify("late")
         try await withThrowingTaskGroup(of: [String].self) { group in
             group.addTask { try await self.take(1, from: session) }
             try await clock.waitForTimer()
@@ -94,7 +91,7 @@ import Testing
         let heard = await #expect(throws: NotifierError.self) { try await self.take(1, from: a) }
         #expect(heard?.code == .connectionLost)
         await #expect(throws: NotifierError.self) { try await a.notify("x") }
-        try await b.probe()
+        _ = try await b.probe()
         self.bus.disconnectAll()
         await #expect(throws: NotifierError.self) { try await b.probe() }
         #expect(self.bus.sessions.isEmpty)
@@ -115,7 +112,7 @@ import Testing
             try await withTimeout(.milliseconds(20)) {
                 ""
             } operation: {
-                try await a.notify("unheard")
+                _ = try await a.notify("unheard")
             }
         }
         self.bus.setFaults(for: "a") {
@@ -126,7 +123,7 @@ import Testing
             try await withTimeout(.milliseconds(20)) {
                 ""
             } operation: {
-                try await a.notify("heard")
+                _ = try await a.notify("heard")
             }
         }
         await #expect(throws: WaitTimeout.self) {
@@ -143,8 +140,8 @@ import Testing
     @Test func `a deaf session is answered and hears nothing, not even itself`() async throws {
         let (a, b) = (try await self.open("a", on: self.bus), try await self.open("b", on: self.bus))
         self.bus.setFaults(for: "a") { $0.isDeaf = true }
-        try await a.notify("1")
-        try await a.probe()
+        _ = try await a.notify("1")
+        _ = try await a.probe()
         await a.close(farewell: "bye", within: .seconds(1))
         #expect(try await self.take(1, from: a).isEmpty)
         #expect(try await self.take(2, from: b) == ["1", "bye"])
@@ -152,22 +149,50 @@ import Testing
 
     @Test func `presence lists the open sessions of a cluster, or nothing where it is hidden`() async throws {
         let (a, b) = (try await self.open("a", on: self.bus), try await self.open("b", on: self.bus))
-        #expect(try await a.presentInstances(ofCluster: 1) == [97, 98])
-        #expect(try await a.presentInstances(ofCluster: 2) == [])
+        let present = { (instance: Int32, session: FakeNotifier.Session) in
+            PresentSession(instance: instance, processID: session.processID)
+        }
+        #expect(try await a.presentSessions(ofCluster: 1) == [present(97, a), present(98, b)])
+        #expect(try await a.presentSessions(ofCluster: 2) == [])
         await b.close(farewell: nil, within: .seconds(1))
-        #expect(try await a.presentInstances(ofCluster: 1) == [97])
+        #expect(try await a.presentSessions(ofCluster: 1) == [present(97, a)])
+        let again = try await self.open("b", on: self.bus)
+        #expect(again.processID != b.processID)
+        #expect(try await a.presentSessions(ofCluster: 1) == [present(97, a), present(98, again)])
         self.bus.setFaults { $0.showsPresence = false }
-        #expect(try await a.presentInstances(ofCluster: 1) == nil)
+        #expect(try await a.presentSessions(ofCluster: 1) == nil)
+    }
+
+    @Test func `every answer tells the time of the bus, which the test can set`() async throws {
+        let clock = ManualClock()
+        let bus = FakeNotifier(clock: clock)
+        let session = try await self.open("a", on: bus)
+        let start = session.openedAt
+        clock.advance(by: .milliseconds(1_500))
+        #expect(start.duration(to: try await session.notify("1")) == .milliseconds(1_500))
+        bus.stepClock(by: .seconds(-3_600))
+        #expect(start.duration(to: try await session.probe()) == .milliseconds(-3_598_500))
+        bus.stepClock(by: .seconds(3_601))
+        #expect(start.duration(to: try await self.open("b", on: bus).openedAt) == .milliseconds(2_500))
+        // What has been said stays said.
+        #expect(session.openedAt == start)
+    }
+
+    @Test func `all sessions are at one place, which is the bus`() async throws {
+        let (a, b) = (try await self.open("a", on: self.bus), try await self.open("b", on: self.bus))
+        #expect(a.place == b.place && !a.place.isEmpty)
+        #expect(a.isShown && b.isShown)
+        #expect(self.bus.medium == .postgres)
     }
 
     @Test func `what is too long is refused, and what is not consumed is dropped and counted`() async throws {
         let bus = FakeNotifier(sessionCapacity: 2)
         let session = try await self.open("a", on: bus)
         let error = await #expect(throws: NotifierError.self) {
-            try await session.notify(String(repeating: "x", count: 8_000))
+            _ = try await session.notify(String(repeating: "x", count: 8_000))
         }
         #expect(error?.code == .payloadTooLarge)
-        for number in 1...5 { try await session.notify("\(number)") }
+        for number in 1...5 { _ = try await session.notify("\(number)") }
         #expect(session.droppedNotifications == 3)
         #expect(try await self.take(2, from: session) == ["4", "5"])
     }

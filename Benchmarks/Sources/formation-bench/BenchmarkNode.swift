@@ -9,7 +9,7 @@ struct BenchmarkNode: Sendable {
     let cluster: Cluster
     let endpoint: Endpoint
     /// When the session was open and LISTEN confirmed.
-    let listening = Moment()
+    let listening = FirstMoment()
 
     init(
         number: Int,
@@ -51,7 +51,7 @@ struct BenchmarkNode: Sendable {
 }
 
 /// A moment that one task notes and another one reads later.
-actor Moment {
+actor FirstMoment {
     private(set) var value: ContinuousClock.Instant?
 
     func note() {
@@ -61,8 +61,10 @@ actor Moment {
 
 /// The real notifier, and notes of when it listened.
 struct TimedNotifier: Notifier {
+    var medium: Medium { self.base.medium }
+
     let base: PostgresNotifier
-    let opened: Moment
+    let opened: FirstMoment
     let log: SessionLog?
 
     func openSession(_ request: NotifierSessionRequest) async throws -> PostgresNotifier.Session {

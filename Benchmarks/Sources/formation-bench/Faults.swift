@@ -117,7 +117,7 @@ struct Faults: AsyncParsableCommand {
     }
 
     /// When the last of several nodes says what is waited for, after it was impaired.
-    private static func last(
+    static func last(
         _ streams: [ClusterEvents],
         until isIt: @escaping @Sendable (StrategyCondition) -> Bool
     ) async -> ContinuousClock.Instant {

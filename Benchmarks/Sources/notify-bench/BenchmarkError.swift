@@ -10,7 +10,7 @@ extension NotifierSessionRequest {
         NotifierSessionRequest(
             channel: channel,
             applicationName: "notify-bench",
-            presence: Presence(cluster: 1, instance: 1)
+            presence: PresenceKey(cluster: 1, instance: 1)
         )
     }
 }

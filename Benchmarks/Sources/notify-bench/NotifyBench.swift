@@ -63,7 +63,7 @@ struct NotifyBench {
             baseline.append(try await burst.runC())
             pool.append(try await burst.runSession(notifier))
             loop.append(
-                try await withTaskExecutorPreference(PostgresNotifier.executor) {
+                try await withTaskExecutorPreference(notifier.executor) {
                     try await burst.runSession(notifier)
                 }
             )
@@ -89,7 +89,7 @@ struct NotifyBench {
         for _ in 0..<self.rounds {
             baseline += try echo.runC()
             pool += try await echo.runSession(notifier)
-            loop += try await withTaskExecutorPreference(PostgresNotifier.executor) {
+            loop += try await withTaskExecutorPreference(notifier.executor) {
                 try await echo.runSession(notifier)
             }
         }

@@ -6,7 +6,7 @@ struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
         abstract: "Runs clusters of any size in virtual time, and measures what one message costs a node.",
-        subcommands: [Sizes.self, Scenario.self, MessageCost.self, ReconcileCost.self],
+        subcommands: [Sizes.self, Crowds.self, Scenario.self, MessageCost.self, ReconcileCost.self],
         defaultSubcommand: Sizes.self
     )
 }

@@ -1,4 +1,5 @@
 import ClusterFormationTesting
+internal import PostgresTesting
 import Synchronization
 
 extension Stage {

@@ -1,5 +1,6 @@
 import ClusterFormationTesting
 import Foundation
+internal import PostgresTesting
 
 extension Stage {
     /// PostgreSQL goes away and comes back; the links stay.

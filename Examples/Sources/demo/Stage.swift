@@ -1,5 +1,6 @@
 import ClusterFormationTesting
 import Foundation
+internal import PostgresTesting
 import Synchronization
 
 /// Where the demonstration is played: the processes, what is known of them, and what is printed.

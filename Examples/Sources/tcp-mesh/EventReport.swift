@@ -45,8 +45,8 @@ struct EventReport: Service {
                 "strategy",
                 ["name": name, "state": "\(condition.state)", "message": condition.message ?? ""]
             )
-        case .endpointConflict(let node):
-            self.reporter.report("conflict", ["peer": "\(node.endpoint)"])
+        case .endpointConflict(let endpoint, let isLocal):
+            self.reporter.report("conflict", ["at": "\(endpoint)", "local": "\(isLocal)"])
         case .missed(let count):
             self.reporter.report("missed", ["events": "\(count)"])
         }

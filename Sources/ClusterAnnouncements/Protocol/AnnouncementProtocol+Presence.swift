@@ -1,98 +1,103 @@
 package import ClusterFormation
 
-/// How a killed node is found long before its stretched heartbeat is overdue: the server sees its session end.
-///
-/// The first two members in turn look once a heartbeat, and each of the others now and then, so that somebody looks when
-/// those two are dead. Who is missing twice, a moment apart, is announced as absent.
-struct PresenceWatch: Sendable {
-    /// How long after a first look that misses somebody the second one follows.
-    static let recheck: Duration = .seconds(1)
-    /// For how long after a session began a peer that has not been heard on it may still be on its way back: after a
-    /// restart of the server everyone's session is new.
-    ///
-    /// Twice the longest wait between two attempts.
-    static let returnTime: Duration = .seconds(30)
-
-    /// Who was missing at the last look.
-    var missing: Set<InstanceID> = []
-    var due: Instant?
-    var isLooking = false
-    /// When a node that was away looks for itself: it has missed what was said meanwhile.
-    var ownLook: Instant?
-}
-
 extension AnnouncementProtocol {
-    /// The key under which an instance's session can be seen, the same on every node.
-    package static func presenceKey(of instance: InstanceID) -> Int32 {
-        Int32(truncatingIfNeeded: instance.low ^ instance.high)
-    }
-
-    /// The key of a cluster, the same on every node: FNV-1a of its name.
-    package static func presenceKey(ofCluster name: String) -> Int32 {
-        var hash: UInt32 = 0x811c_9dc5
-        for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-        return Int32(bitPattern: hash)
+    /// The first own message has come back: from now on this node looks for dead sessions in its turn.
+    mutating func planPresence(at now: Instant) {
+        guard let session = self.session else { return }
+        let interval = self.configuration.heartbeatInterval
+        let due = now.advanced(by: interval * Double.random(in: 1...2, using: &self.generator))
+        guard session.isReturn else {
+            self.session?.presence.begin(at: due, ownLook: nil)
+            return
+        }
+        let spread = PresenceWatch.spreadPerMember.multiplied(by: self.members)
+        let wait = PresenceWatch.returnTime + spread * Double.random(in: 0...1, using: &self.generator)
+        self.session?.presence.begin(at: due, ownLook: session.openedAt.advanced(by: wait))
     }
 
     /// Asks for a look when it is this node's turn.
     mutating func takePresenceTurn(at now: Instant) -> [Action] {
-        guard let session = self.session, session.isSynchronised, self.isProven(at: now) else {
-            self.presence.due = nil
-            return []
-        }
-        let interval = self.configuration.heartbeatInterval
-        guard let due = self.presence.due else {
-            self.presence.due = now.advanced(by: interval * Double.random(in: 1...2, using: &self.generator))
-            if session.isReturn {
-                // Spread, since each look has the server list all sessions.
-                let spread = Duration.milliseconds(10) * self.members
-                self.presence.ownLook = session.openedAt.advanced(
-                    by: PresenceWatch.returnTime + spread * Double.random(in: 0...1, using: &self.generator)
-                )
-            }
-            return []
-        }
-        guard due <= now else { return [] }
-        self.presence.due = now.advanced(by: interval)
-        let isOwnLook = self.presence.ownLook.map { $0 <= now } ?? false
-        if isOwnLook { self.presence.ownLook = nil }
+        guard let session = self.session, let due = session.presence.due, due <= now else { return [] }
         let isTurn =
-            self.turn <= 1 || isOwnLook || !self.presence.missing.isEmpty
+            self.rank < PresenceWatch.regularLookers
             || Double.random(in: 0..<1, using: &self.generator) * Double(self.members) < 1
-        guard isTurn, self.table.count > 0, !self.presence.isLooking else { return [] }
-        self.presence.isLooking = true
-        return [.inspectPresence]
+        var presence = session.presence
+        let looks = presence.takeTurn(
+            isTurn: isTurn && self.table.count > 0 && self.isProven(at: now),
+            interval: self.configuration.heartbeatInterval,
+            moment: session.clock.moment(at: now),
+            at: now
+        )
+        self.session?.presence = presence
+        return looks ? [.inspectPresence] : []
     }
 
-    /// The instances whose sessions the medium sees, or nil where it can't tell.
-    package mutating func presence(_ present: Set<Int32>?, at now: Instant) -> [Action] {
-        self.presence.isLooking = false
-        guard let present, self.isProven(at: now) else {
-            self.presence.missing = []
-            return []
+    /// The sessions that the medium shows, or nil where it can't tell.
+    package mutating func presence(_ present: Set<PresentSession>?, at now: Instant) -> [Action] {
+        defer { self.reckonDeadline(at: now) }
+        guard let seenAt = self.session?.presence.askedAt else { return [] }
+        var missing: [InstanceID]?
+        if let present, self.isProven(at: now) {
+            // A pass over all peers, but once a heartbeat and on two nodes, not for a message.
+            missing = self.table.all.filter { peer in
+                self.isSuspect(peer, seenAt: seenAt, at: now) && !present.contains(PresentSession(of: peer))
+            }.map(\.instance)
         }
-        // A pass over all peers, but once a heartbeat and on two nodes, not for a message.
-        let missing = self.table.all.filter { peer in
-            peer.isShown && !present.contains(Self.presenceKey(of: peer.instance))
-                && peer.silence(at: now) > PresenceWatch.recheck && !self.mayBeReturning(peer, at: now)
-        }.map(\.instance)
-        let confirmed = missing.filter(self.presence.missing.contains)
-        self.presence.missing = Set(missing).subtracting(confirmed)
-        if !self.presence.missing.isEmpty { self.presence.due = now.advanced(by: PresenceWatch.recheck) }
+        let confirmed = self.session?.presence.looked(missing, at: now) ?? []
         var actions: [Action] = []
         for start in stride(from: 0, to: confirmed.count, by: Self.absentPerMessage) {
             let chunk = Array(confirmed[start..<min(start + Self.absentPerMessage, confirmed.count)])
-            actions.append(.send(self.seal(.absent(chunk), at: now)))
+            actions.append(.send(.absent(Absence(instances: chunk, seenAt: seenAt))))
         }
-        return actions + self.suspect(confirmed, at: now)
+        return actions + self.suspect(Absence(instances: confirmed, seenAt: seenAt), at: now)
     }
 
-    /// Whether a peer may be on its way back: this node's own session is new, and so everybody's may be.
-    func mayBeReturning(_ peer: PeerTable.Peer, at now: Instant) -> Bool {
-        guard let session = self.session, peer.lastHeard.instant < session.openedAt else { return false }
-        return now < session.openedAt.advanced(by: PresenceWatch.returnTime)
+    /// Gives up peers whose sessions are gone, unless they were heard since; and speaks up if it is said of this node.
+    mutating func suspect(_ absence: Absence, at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        let mayAccuse = self.isProven(at: now)
+        for instance in absence.instances {
+            if instance == self.local {
+                actions += self.contradict(at: now)
+                continue
+            }
+            guard mayAccuse, let peer = self.table[instance], self.isSuspect(peer, seenAt: absence.seenAt, at: now)
+            else { continue }
+            self.table.remove(instance)
+            self.noteDeparture(of: peer, .silent, at: now)
+            actions.append(.lost(peer.node, .sessionEnded))
+        }
+        return actions
+    }
+
+    /// Whether a peer that the medium did not show at a moment may be taken for gone: it is shown otherwise, was last heard
+    /// before, and is not on its way back from where this node has just come from itself.
+    private func isSuspect(_ peer: Peer, seenAt moment: Moment, at now: Instant) -> Bool {
+        guard peer.isShown, peer.moment < moment, let session = self.session else { return false }
+        let mayBeReturning =
+            peer.believedFrom < session.openedAt
+            && now < session.openedAt.advanced(by: PresenceWatch.returnTime)
+        return !mayBeReturning
+    }
+
+    /// Somebody says that this node is gone.
+    ///
+    /// Without a key that may be anybody, who names everybody in a few messages: it costs one announcement in an interval,
+    /// and not all at the same time.
+    private mutating func contradict(at now: Instant) -> [Action] {
+        let pause = self.currentInterval
+        let spread = min(PresenceWatch.spreadPerMember.multiplied(by: self.members), pause * 0.25)
+        let delay = spread * Double.random(in: 0...1, using: &self.generator)
+        return self.speakOutOfTurn(after: delay, pause: pause, at: now)
     }
 
     /// 128 ids of 35 bytes each, sealed or not, stay well below the payload's limit.
     private static var absentPerMessage: Int { 128 }
+}
+
+extension PresentSession {
+    /// The session that a peer was heard from last.
+    fileprivate init(of peer: Peer) {
+        self.init(instance: PresenceKey.instance(peer.instance), processID: peer.processID)
+    }
 }

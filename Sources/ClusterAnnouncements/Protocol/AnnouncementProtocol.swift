@@ -4,13 +4,16 @@ package import ClusterFormation
 ///
 /// It holds no clock, no dice of its own and no connection. The shell around it opens sessions, encodes and decodes,
 /// and calls ``timerFired(at:)`` when ``nextDeadline`` has come; a simulation does the same for thousands of them.
+///
+/// This type routes. What is decided is in the parts: ``Freshness`` at the door, ``ChannelProof``, ``HeartbeatSchedule``,
+/// ``RosterTurns``, ``PresenceWatch``, ``PeerTable``.
 package struct AnnouncementProtocol: Sendable {
     /// What the shell is to do.
     package enum Action: Sendable, Equatable {
-        /// Send one message.
-        case send(Envelope)
-        /// Send everything that is known, in as many messages as it takes, each with a ``takeSequence()`` of its own.
-        case sendRoster([Roster.Entry])
+        /// Send one message: ``stamp(_:at:)`` it when its turn has come.
+        case send(Message)
+        /// Send ``rosterEntries(at:)``, in as many messages as it takes.
+        case sendRoster
         case found(Node)
         /// A known peer has announced itself again and says nothing new; whoever had no room for it may have by now.
         case heardAgain(Node)
@@ -18,152 +21,95 @@ package struct AnnouncementProtocol: Sendable {
         /// A message of one's own came back: the channel works. With the time that it took.
         case proven(roundTrip: Duration)
         /// Nothing proves the session alive any more: give it up and open a new one.
-        case sessionSilent(Silence)
-        /// Make a round trip to the server, and report ``probeSucceeded(at:)``.
+        case sessionSilent(ChannelProof.Silence)
+        /// Make a round trip to the medium, and report ``probeAnswered(with:askedAt:at:)``.
         case probe
-        /// Ask the medium whose sessions it sees, and report ``presence(_:at:)``.
+        /// Ask the medium whose sessions it shows, and report ``presence(_:at:)``.
         case inspectPresence
-        /// Two living instances announce one endpoint; reported once for each.
-        case endpointConflict(Endpoint, isLocal: Bool)
+        /// Two living instances announce one endpoint.
+        case endpointConflict(Endpoint)
+        /// The medium's clock has stepped by so much.
+        case clockStepped(by: Duration)
         /// A message was not acted on.
         case dropped(DropReason)
     }
 
-    /// What kept silent.
-    package enum Silence: Sendable, Equatable {
-        /// The node's own announcement did not come back.
-        case noEcho
-        /// The server did not answer.
-        case noAnswer
-    }
-
-    /// Why a well-formed message was not acted on.
-    package enum DropReason: String, Sendable, Equatable, CaseIterable {
-        /// It had been heard before, or is older than what was heard.
-        case replayed
-        /// Its sender has left, or was replaced.
-        case departed
-        /// It proves nothing: with a key, only whoever answers is taken up.
-        case unproven
-        /// It speaks for a node from a session that is not the node's.
-        case impostor
-        /// Too many nodes announce themselves from one session.
-        case crowdedSession = "crowded_session"
-        /// The table is full.
-        case tableFull = "table_full"
-        /// A younger instance has its endpoint.
-        case endpointConflict = "endpoint_conflict"
-        /// It comes from nobody that is known.
-        case unknownSender = "unknown_sender"
-    }
-
+    /// One life of a connection, from the moment at which it listens.
     struct Session: Sendable {
-        var processID: Int32
-        var openedAt: Instant
-        /// The first own message that has not come back, and when it was sent.
-        var awaitedEcho: (sequence: UInt64, since: Instant)?
-        var probeSince: Instant?
-        /// When a message or a probe came back last.
-        var lastProof: Instant?
-        var lastEvidence: Instant
-        /// The first sequence number that was sent on this session: older echoes prove nothing.
-        var firstSequence: UInt64
-        /// The last own message that has come back.
-        var lastEchoed: UInt64 = 0
-        /// With a key: the last announcement that named a message of somebody else.
-        var lastAcknowledgement: UInt64 = 0
-        /// Whether a roster has named this node, or it has found that it is alone.
-        var isSynchronised = false
-        /// Whether peers were known before it began.
-        var isReturn: Bool
+        let processID: Int32
+        let openedAt: Instant
         /// Whether the medium shows it.
-        var isShown: Bool
+        let isShown: Bool
+        /// Whether peers were known before it began.
+        let isReturn: Bool
+        var clock: MediumClock
+        var door: Freshness
+        var proof: ChannelProof
+        var turns: RosterTurns
+        var presence = PresenceWatch()
     }
+
+    /// By how much a call is late at least when the process was stopped and not just slow.
+    private static let shortestAbsence = Duration.milliseconds(100)
+
+    /// The shortest time between two announcements that somebody else's message asks for, or that an own one needs.
+    static let shortestPause = Duration.seconds(1)
 
     package let configuration: AnnouncementConfiguration
-    /// Whether a stranger must prove that it lives now before it is taken up.
-    ///
-    /// It goes with a key.
-    package let requiresProof: Bool
+    let medium: Medium
+    /// How long the text of a message may be, and how long an entry about this node is in a roster.
+    let messageBytes: Int
+    private(set) var entryBytes: Int
     package internal(set) var localNode: Node
     /// This life of the local node.
     package let local: InstanceID
     let birth: Instant
-    /// The longest time for which every peer was believed at least since the table's queue was made.
-    private var queuedBelief: Duration = .zero
 
     var generator: SeededGenerator
     var schedule: HeartbeatSchedule
-    var table: PeerTable
+    var table = PeerTable()
+    var former: FormerPeers
     var session: Session?
-    private var sequence: UInt64 = 0
+    /// The number of the last message that was stamped.
+    private(set) var lastNumber: UInt64 = 0
 
-    /// Who is gone: an instance never comes back with an old message, and one that left never comes back.
-    var departed: BoundedQueue<InstanceID, Departure>
-    /// With a key: who was heard and has not yet proven that it lives.
-    var candidates: CandidateList
-    /// With a key: when strangers may have had their time.
-    var candidateSweep: Instant?
-    /// With a key: messages heard of late, which a living node can name and a recording can't.
-    var recent: BoundedQueue<Acknowledgement, Instant>
-    var lastHeardFromPeer: Acknowledgement?
-
-    var roster: RosterTurn
-    var presence = PresenceWatch()
-    var conflicts = ConflictReports()
-
-    /// How long it takes, of late, until an own message comes back.
-    var roundTrip: Duration = .zero
     /// From when on silence counts again, after a time without proof.
     var graceStart: Instant
-    var lastHandled: Instant
-    var lastReassurance: Instant?
-    /// With a key: when this node shows that it lives, after the messages that name it.
-    var reassuranceDue: Instant?
-
-    struct Departure: Sendable {
-        enum Kind: Sendable {
-            /// It said goodbye, and is never believed again.
-            case left
-            /// A younger instance took its endpoint.
-            case replaced
-            /// It fell silent, or had to make room, and may come back.
-            case silent
-        }
-
-        var sequence: UInt64
-        var kind: Kind
-        /// The session that it was heard from last.
-        var processID: Int32
-    }
+    /// When ``timerFired(at:)`` is to be called; after that call it is later than the moment of the call, unless the
+    /// session was found silent.
+    package private(set) var nextDeadline: Instant?
+    /// The longest time for which every peer was believed at least since the table's queue was made.
+    private var queuedBelief: Duration = .zero
+    /// When this node announced itself out of turn, and when it does so next.
+    var lastOutOfTurn: Instant?
+    var outOfTurnDue: Instant?
+    /// When the medium was asked for its time because of a message that seemed too old.
+    var askedBecauseStale: Instant?
 
     package init(
         configuration: AnnouncementConfiguration,
+        medium: Medium = .postgres,
+        messageBytes: Int? = nil,
         localNode: Node,
         instance: InstanceID,
-        requiresProof: Bool,
         seed: UInt64,
         at now: Instant
     ) {
         self.configuration = configuration
-        self.requiresProof = requiresProof
+        self.medium = medium
+        self.messageBytes = messageBytes ?? medium.maximumPayloadBytes
+        self.entryBytes = Self.entryBytes(of: localNode)
         self.localNode = localNode
         self.localNode.instance = instance
         self.local = instance
         self.birth = now
         self.generator = SeededGenerator(seed: seed)
-        let secret = HashSecret(using: &self.generator)
-        self.table = PeerTable(local: instance, secret: secret)
-        self.roster = RosterTurn(secret: secret)
         self.schedule = HeartbeatSchedule(
             base: configuration.heartbeatInterval,
             deliveriesPerSecond: configuration.maximumDeliveryRate
         )
-        self.departed = BoundedQueue(capacity: configuration.maximumPeers * 2)
-        self.candidates = CandidateList(local: instance, capacity: configuration.maximumPeers)
-        self.recent = BoundedQueue(capacity: max(512, configuration.maximumPeers))
+        self.former = FormerPeers(capacity: configuration.maximumPeers * 2)
         self.graceStart = now
-        self.lastHandled = now
     }
 
     // MARK: What can be asked
@@ -171,7 +117,7 @@ package struct AnnouncementProtocol: Sendable {
     /// How many peers are known.
     package var peerCount: Int { self.table.count }
 
-    /// Who is known, in no order.
+    /// The known peers, in no order.
     package var peers: [Node] { self.table.all.map(\.node) }
 
     /// Whether a peer is known.
@@ -181,275 +127,294 @@ package struct AnnouncementProtocol: Sendable {
     package var currentInterval: Duration { self.schedule.interval(forMembers: self.members) }
 
     /// When the last own message came back on this session.
-    package var lastProof: Instant? { self.session?.lastProof }
+    package var lastEcho: Instant? { self.session?.proof.lastEcho }
 
-    /// When ``timerFired(at:)`` is to be called; after that call it is later than the moment of the call, unless the
-    /// session was found silent.
-    package var nextDeadline: Instant? {
-        guard let session = self.session else { return nil }
-        var earliest = self.silence(of: session)?.at
-        func consider(_ moment: Instant?) {
-            guard let moment else { return }
-            earliest = earliest.map { min($0, moment) } ?? moment
-        }
-        consider(self.heartbeatDue(session))
-        consider(self.roster.due)
-        consider(self.roster.leftOutDue)
-        consider(self.reassuranceDue)
-        consider(self.expiryDue(session))
-        consider(self.checkDue(session))
-        consider(self.synchronisationDue(session))
-        consider(self.presence.due)
-        consider(self.candidateSweep)
-        return earliest
+    /// Whether the node's own channel is known to work, so that other nodes' silence means something.
+    package func isProven(at now: Instant) -> Bool { self.session?.proof.isProven(at: now) ?? false }
+
+    /// The medium's time, as far as it is known.
+    package func moment(at now: Instant) -> Moment {
+        self.session?.clock.moment(at: now) ?? Moment(microseconds: 0)
     }
 
     var members: Int { self.table.count + 1 }
 
-    /// How many there may be: of nodes with a key that all start now none is proven yet.
-    var expectedMembers: Int { self.table.count > 0 ? self.members : self.candidates.count + 1 }
+    // MARK: Sessions
 
-    /// A sequence number for the next message.
-    package mutating func takeSequence() -> UInt64 {
-        self.sequence += 1
-        return self.sequence
-    }
-
-    var lastSequence: UInt64 { self.sequence }
-
-    // MARK: What happens
-
-    /// A session is open and listens; the medium shows it to those who look for it, or does not.
+    /// A session is open and listens, since that moment of the medium's; the medium shows it to the others, or does not.
     package mutating func sessionOpened(
         processID: Int32,
         isShown: Bool = true,
+        openedAt moment: Moment,
         at now: Instant
     ) -> [Action] {
-        self.lastHandled = now
         self.session = Session(
             processID: processID,
             openedAt: now,
-            lastEvidence: now,
-            firstSequence: self.sequence + 1,
+            isShown: isShown,
             isReturn: self.table.count > 0,
-            isShown: isShown
+            clock: MediumClock(moment, at: now),
+            door: Freshness(window: self.medium.freshnessWindow, openedAt: moment),
+            proof: ChannelProof(echoDeadline: self.configuration.echoDeadline, at: now),
+            turns: RosterTurns(place: Double.random(in: 0..<1, using: &self.generator))
         )
-        self.presence = PresenceWatch()
-        return [self.announce(at: now)]
+        self.table.becomeJunior()
+        defer { self.reckonDeadline(at: now) }
+        return self.announce(at: now)
     }
 
     /// The session is gone.
     ///
     /// Nothing expires until another one is proven.
     package mutating func sessionLost(at now: Instant) {
-        self.lastHandled = now
         self.session = nil
         self.schedule.stop()
-        self.roster.reset()
-        self.reassuranceDue = nil
-        self.presence = PresenceWatch()
+        self.outOfTurnDue = nil
+        self.reckonDeadline(at: now)
     }
 
-    /// The server has answered a probe.
-    package mutating func probeSucceeded(at now: Instant) {
-        self.session?.probeSince = nil
-        self.noteEvidence(at: now)
+    /// The medium has answered a probe with its time.
+    package mutating func probeAnswered(with moment: Moment, askedAt: Instant, at now: Instant) -> [Action] {
+        defer { self.reckonDeadline(at: now) }
+        self.noteGrace(at: now)
+        self.session?.proof.probeAnswered(at: now)
+        return self.learn(moment, askedAt: askedAt, at: now)
+    }
+
+    /// The medium did not do what was asked, but it has answered.
+    package mutating func probeRefused(at now: Instant) {
+        self.noteGrace(at: now)
+        self.session?.proof.probeAnswered(at: now)
+        self.reckonDeadline(at: now)
     }
 
     /// The node says something else of itself from now on.
     package mutating func setMetadata(_ metadata: [String: String], at now: Instant) -> [Action] {
         self.localNode.metadata = metadata
-        return self.session == nil ? [] : [self.announce(at: now)]
+        self.entryBytes = Self.entryBytes(of: self.localNode)
+        defer { self.reckonDeadline(at: now) }
+        return self.session == nil ? [] : self.announce(at: now)
     }
 
-    /// The node leaves: the message that says so.
-    package mutating func leave() -> Envelope {
-        Envelope(sender: self.local, sequence: self.takeSequence(), message: .leave)
+    // MARK: Sending
+
+    /// Gives a message its number, its moment and its session, in the instant in which it is sent.
+    package mutating func stamp(_ message: Message, at now: Instant) -> Envelope {
+        self.lastNumber += 1
+        return Envelope(
+            sender: self.local,
+            number: self.lastNumber,
+            moment: self.moment(at: now),
+            processID: self.session?.processID ?? 0,
+            message: message.at(uptime: self.birth.duration(to: now))
+        )
     }
+
+    /// A stamped message was handed to the medium: its echo is awaited.
+    package mutating func sent(_ envelope: Envelope, at now: Instant) {
+        self.session?.proof.sent(envelope.number, madeAt: envelope.moment, at: now)
+        switch envelope.message {
+        case .roster(let roster): self.session?.turns.sent(roster, as: envelope.number)
+        case .announce, .leave, .absent: break
+        }
+        self.reckonDeadline(at: now)
+    }
+
+    /// The medium has refused a stamped message, and taken nothing: its echo is not awaited, and the node has no proof
+    /// that what it says is heard until the next one is.
+    package mutating func refused(_ envelope: Envelope, at now: Instant) {
+        self.session?.proof.refused(envelope.number, at: now)
+        if case .roster = envelope.message { self.session?.turns.abandonAnswer() }
+        self.reckonDeadline(at: now)
+    }
+
+    /// An answer could not be sent to its end: the next newcomer is answered as if it had been.
+    package mutating func answerFailed(at now: Instant) {
+        self.session?.turns.abandonAnswer()
+        self.reckonDeadline(at: now)
+    }
+
+    /// The medium has taken a message, and said its time.
+    package mutating func taken(at moment: Moment, sentAt: Instant, at now: Instant) -> [Action] {
+        defer { self.reckonDeadline(at: now) }
+        let actions = self.learn(moment, askedAt: sentAt, at: now)
+        // What was sent bears the wrong moment.
+        return actions.isEmpty ? [] : actions + self.speakAgain(at: now)
+    }
+
+    private mutating func learn(_ moment: Moment, askedAt: Instant, at now: Instant) -> [Action] {
+        guard let step = self.session?.clock.learn(moment, askedAt: askedAt, at: now) else { return [] }
+        self.session?.door.clockStepped(to: moment)
+        self.table.shiftMoments(by: step)
+        self.former.shiftMoments(by: step)
+        return [.clockStepped(by: step)]
+    }
+
+    /// What this node has sent was refused, or will be: it is said again, with the time as it is.
+    mutating func speakAgain(at now: Instant) -> [Action] {
+        self.speakOutOfTurn(after: .zero, pause: Self.shortestPause, at: now)
+    }
+
+    /// Announces this node out of turn, but once in a while, so that nobody can make it shout.
+    ///
+    /// What comes too soon after the last time is done when it is time, and not forgotten, for whoever has asked does not
+    /// ask again.
+    mutating func speakOutOfTurn(after delay: Duration, pause: Duration, at now: Instant) -> [Action] {
+        var due = now.advanced(by: delay)
+        if let last = self.lastOutOfTurn { due = max(due, last.advanced(by: pause)) }
+        guard due > now else {
+            self.lastOutOfTurn = now
+            return self.announce(at: now)
+        }
+        self.outOfTurnDue = self.outOfTurnDue.map { min($0, due) } ?? due
+        return []
+    }
+
+    private mutating func announce(at now: Instant) -> [Action] {
+        guard let session = self.session else { return [] }
+        self.outOfTurnDue = nil
+        let interval = self.schedule.interval(forMembers: self.members)
+        self.schedule.sent(at: now, members: self.members, using: &self.generator)
+        return [
+            .send(
+                .announce(
+                    Announcement(
+                        endpoint: self.localNode.endpoint,
+                        timeToLive: self.configuration.timeToLive(at: interval),
+                        isJoining: !session.turns.isSynchronised,
+                        isShown: session.isShown,
+                        metadata: self.localNode.metadata
+                    )
+                )
+            )
+        ]
+    }
+
+    // MARK: Time
 
     /// A deadline has come.
     package mutating func timerFired(at now: Instant) -> [Action] {
-        self.excuseOwnAbsence(at: now)
+        defer { self.reckonDeadline(at: now) }
+        self.excuseAbsence(at: now)
         guard let session = self.session else { return [] }
-        if let silence = self.silence(of: session), silence.at <= now { return [.sessionSilent(silence.what)] }
+        if let silence = session.proof.silence(newest: session.door.newest), silence.at <= now {
+            return [.sessionSilent(silence.what)]
+        }
         var actions: [Action] = []
         if let due = self.heartbeatDue(session), due <= now,
-            self.schedule.reconsider(at: now, members: self.expectedMembers, using: &self.generator)
+            self.schedule.reconsider(at: now, members: self.members, using: &self.generator)
         {
-            actions.append(self.announce(at: now))
+            actions += self.announce(at: now)
         }
-        if let due = self.checkDue(session), due <= now {
-            self.session?.probeSince = now
-            actions.append(.probe)
+        if let due = self.probeDue(session), due <= now { actions += self.probe(at: now) }
+        if let due = self.outOfTurnDue, due <= now {
+            self.lastOutOfTurn = now
+            actions += self.announce(at: now)
         }
-        if let due = self.synchronisationDue(session), due <= now {
-            // Nobody has answered: this node is the first, or answers itself to whoever comes next.
-            self.session?.isSynchronised = true
-        }
-        if let due = self.reassuranceDue, due <= now {
-            self.lastReassurance = now
-            actions.append(self.announce(at: now))
+        if let due = session.turns.synchronisationDue(self.circumstances(session)), due <= now {
+            self.session?.turns.synchronise()
         }
         actions += self.takeRosterTurn(at: now)
         actions += self.takePresenceTurn(at: now)
-        self.sweepCandidates(at: now)
         actions += self.expire(at: now)
         return actions
     }
 
-    // MARK: Announcing
-
-    mutating func announce(at now: Instant) -> Action {
-        let members = self.expectedMembers
-        self.reassuranceDue = nil
-        self.roster.announced(at: now)
-        let announcement = Announcement(
-            endpoint: self.localNode.endpoint,
-            timeToLive: self.configuration.timeToLive(at: self.schedule.interval(forMembers: members)),
-            isJoining: self.session?.isSynchronised == false,
-            uptime: self.birth.duration(to: now),
-            showsPresence: self.session?.isShown ?? false,
-            acknowledgement: self.requiresProof ? self.lastHeardFromPeer : nil,
-            metadata: self.localNode.metadata
-        )
-        self.schedule.sent(at: now, members: members, using: &self.generator)
-        let envelope = self.seal(.announce(announcement), at: now)
-        if announcement.acknowledgement != nil { self.session?.lastAcknowledgement = envelope.sequence }
-        return .send(envelope)
+    /// Reckons the next deadline; to be called when everything that has happened was taken in.
+    mutating func reckonDeadline(at now: Instant) {
+        guard let session = self.session else {
+            self.nextDeadline = nil
+            return
+        }
+        var earliest = session.proof.silence(newest: session.door.newest)?.at
+        func consider(_ moment: Instant?) {
+            guard let moment else { return }
+            earliest = earliest.map { min($0, moment) } ?? moment
+        }
+        consider(self.heartbeatDue(session))
+        consider(self.outOfTurnDue)
+        consider(self.expiryDue(session))
+        consider(self.probeDue(session))
+        consider(session.presence.due)
+        if session.turns.hasPending || !session.turns.isSynchronised {
+            let circumstances = self.circumstances(session)
+            consider(session.turns.due(circumstances))
+            consider(session.turns.synchronisationDue(circumstances))
+        }
+        // What is overdue already is asked for now, and a call for it is late by as much as it comes after that.
+        self.nextDeadline = earliest.map { max($0, now) }
     }
 
-    /// Gives a message its number and waits for its echo.
-    mutating func seal(_ message: Message, at now: Instant) -> Envelope {
-        let sequence = self.takeSequence()
-        if self.session?.awaitedEcho == nil { self.session?.awaitedEcho = (sequence, now) }
-        return Envelope(sender: self.local, sequence: sequence, message: message)
-    }
-
-    // MARK: Proof
-
-    mutating func noteEvidence(at now: Instant) {
-        // Whatever was said in a long silence was missed.
-        if !self.isProven(at: now) { self.graceStart = now }
-        self.session?.lastEvidence = now
-    }
-
-    /// An own message came back.
-    mutating func heardOwn(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
-        guard let session = self.session, processID == session.processID else { return [.dropped(.impostor)] }
-        guard envelope.sequence >= session.firstSequence, envelope.sequence <= self.sequence else { return [] }
-        self.noteEvidence(at: now)
-        self.session?.lastProof = now
-        self.session?.lastEchoed = max(session.lastEchoed, envelope.sequence)
-        if self.requiresProof { self.recent.set(.init(sender: self.local, sequence: envelope.sequence), to: now) }
-        guard let awaited = session.awaitedEcho, envelope.sequence >= awaited.sequence else { return [] }
-        self.session?.awaitedEcho = nil
-        let sample = awaited.since.duration(to: now)
-        // When the server falls behind, that counts at once.
-        self.roundTrip = max(sample, (self.roundTrip + sample).halved)
-        self.rescheduleLongAnswer(at: now)
-        return [.proven(roundTrip: sample)]
-    }
-
-    /// Whether the node's own channel is known to work, so that other nodes' silence means something.
-    package func isProven(at now: Instant) -> Bool {
-        guard let session = self.session, session.lastProof != nil else { return false }
-        return now < session.lastEvidence.advanced(by: self.configuration.echoDeadline)
-            && session.awaitedEcho.map { now < $0.since.advanced(by: self.configuration.echoDeadline) } ?? true
-    }
-
-    /// What the session is to be given up for, and when, unless something is heard before.
-    private func silence(of session: Session) -> (at: Instant, what: Silence)? {
-        let deadline = self.configuration.echoDeadline
-        let answer = session.probeSince.map { (at: $0.advanced(by: deadline), what: Silence.noAnswer) }
-        guard let awaited = session.awaitedEcho else { return answer }
-        // While others are heard the server is behind, not silent: wait longer, but not for ever. When thousands of
-        // nodes start at once it is behind by as many deliveries as there are pairs of them.
-        let patience = min(
-            session.lastEvidence.advanced(by: deadline.halved),
-            awaited.since.advanced(by: self.patience)
-        )
-        let echo = (at: max(awaited.since.advanced(by: deadline), patience), what: Silence.noEcho)
-        return answer.map { $0.at < echo.at ? $0 : echo } ?? echo
-    }
-
-    /// For how long a message may be under way at most; strangers take the server's time, too.
-    var patience: Duration {
-        self.configuration.echoDeadline.multiplied(by: max(3, (self.members + self.candidates.count) / 50))
+    /// A process that was itself stopped (SIGSTOP, a suspended machine) has heard nobody and judges nobody.
+    ///
+    /// It is told by a call that comes much later than it was asked for. Timers are always late, by microseconds on a
+    /// machine at rest and by some milliseconds on a busy one; a tenth of the echo's deadline has another cause.
+    mutating func excuseAbsence(at now: Instant) {
+        guard let deadline = self.nextDeadline, self.session != nil else { return }
+        let absence = deadline.duration(to: now)
+        guard absence > max(Self.shortestAbsence, self.configuration.echoDeadline * 0.1) else { return }
+        self.graceStart = now
+        self.session?.proof.excuse(at: now)
+        self.session?.presence = PresenceWatch()
+        if self.lastEcho != nil { self.planPresence(at: now) }
     }
 
     /// When the announcement is to be repeated, or reconsidered.
     private func heartbeatDue(_ session: Session) -> Instant? {
         guard let due = self.schedule.due else { return nil }
         // The one before is still on its way: another one would wait behind it and make the wait longer.
-        guard let awaited = session.awaitedEcho else { return due }
-        return max(due, awaited.since.advanced(by: self.configuration.echoDeadline))
+        return session.proof.echoDue.map { max(due, $0) } ?? due
     }
 
-    /// When the session is to be checked: a stretched heartbeat alone would notice a dead connection too late.
-    private func checkDue(_ session: Session) -> Instant? {
-        guard session.probeSince == nil, session.awaitedEcho == nil else { return nil }
-        guard let due = self.schedule.due else { return nil }
-        let check = session.lastEvidence.advanced(by: self.configuration.heartbeatInterval)
+    /// When the session is to be checked: a stretched heartbeat alone would notice a dead connection too late, and the
+    /// medium's clock would be known too badly.
+    private func probeDue(_ session: Session) -> Instant? {
+        guard !session.proof.isProbing, !session.proof.isAwaitingEcho, let due = self.schedule.due else { return nil }
+        let check = session.proof.lastEvidence.advanced(by: self.configuration.heartbeatInterval)
         return check.advanced(by: self.configuration.heartbeatInterval.halved) < due ? check : nil
     }
 
-    /// A process that was itself stopped (SIGSTOP, a suspended machine) has heard nobody and judges nobody.
-    mutating func excuseOwnAbsence(at now: Instant) {
-        let absence = self.lastHandled.duration(to: now)
-        self.lastHandled = now
-        guard absence > max(self.configuration.echoDeadline, self.configuration.heartbeatInterval.multiplied(by: 2))
-        else { return }
-        self.graceStart = now
-        if self.session?.awaitedEcho != nil { self.session?.awaitedEcho?.since = now }
-        if self.session?.probeSince != nil { self.session?.probeSince = now }
-        self.presence = PresenceWatch()
+    mutating func probe(at now: Instant) -> [Action] {
+        guard let session = self.session, !session.proof.isProbing else { return [] }
+        self.session?.proof.probing(at: now)
+        return [.probe]
     }
 
     // MARK: Silence
 
+    /// What was said in a long silence was missed: from now on everybody has its time again.
+    mutating func noteGrace(at now: Instant) {
+        guard !self.isProven(at: now), let session = self.session else { return }
+        // Since a session began to listen all was heard.
+        self.graceStart = session.proof.lastEcho == nil ? session.openedAt : now
+    }
+
     /// When somebody may have been silent for too long.
     private func expiryDue(_ session: Session) -> Instant? {
-        // Whether the channel works is known when the answer is here.
-        guard session.probeSince == nil, let due = self.table.nextExpiry else { return nil }
-        return max(
-            due,
-            self.isProven(at: self.lastHandled) ? self.graceStart : self.lastHandled.advanced(by: .seconds(1))
-        )
+        // Whether the channel works is known when the answer, or the echo, is here.
+        guard session.proof.lastEcho != nil, !session.proof.isProbing, !session.proof.isAwaitingEcho else { return nil }
+        return self.table.nextExpiry
     }
 
-    /// Gives up who has been silent for too long, if the channel has worked since that became so: otherwise it is asked
+    /// Gives up peers that were silent for too long, if the channel has worked since that became so: otherwise it is asked
     /// first whether it works, for the silence may be this node's own.
     private mutating func expire(at now: Instant) -> [Action] {
-        guard let due = self.table.nextExpiry, due <= now else { return [] }
-        guard self.isProven(at: now), let session = self.session else { return [] }
+        guard let session = self.session, let due = self.expiryDue(session), due <= now else { return [] }
+        guard self.isProven(at: now) else { return self.probe(at: now) }
         let (graceStart, shortest) = (self.graceStart, self.currentBelief())
-        let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.lastEvidence) { peer in
-            max(peer.lastHeard.instant, graceStart).advanced(by: max(peer.timeToLive, shortest))
+        let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.proof.lastEvidence) { peer in
+            peer.expiry(graceStart: graceStart, shortest: shortest)
         }
-        for peer in expired { self.noteDeparture(of: peer, kind: .silent, at: now) }
+        for peer in expired { self.noteDeparture(of: peer, .silent, at: now) }
         let losses = expired.map { Action.lost($0.node, .expired) }
-        guard isUncertain, session.probeSince == nil else { return losses }
-        self.session?.probeSince = now
-        return losses + [.probe]
-    }
-
-    /// When a peer will have been silent for too long, if it is not heard until then and this node's channel works.
-    func expiry(of peer: PeerTable.Peer) -> Instant {
-        max(peer.lastHeard.instant, self.graceStart).advanced(by: max(peer.timeToLive, self.shortestBelief))
+        return isUncertain ? losses + self.probe(at: now) : losses
     }
 
     /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has
     /// said how long to believe it.
-    private var shortestBelief: Duration {
+    var shortestBelief: Duration {
         let interval = self.currentInterval
         return interval > self.configuration.heartbeatInterval ? self.configuration.timeToLive(at: interval) : .zero
-    }
-
-    mutating func noteDeparture(of peer: PeerTable.Peer, kind: Departure.Kind, at now: Instant) {
-        self.departed.set(peer.instance, to: Departure(sequence: peer.sequence, kind: kind, processID: peer.processID))
-        self.schedule.shrink(toMembers: self.members, at: now)
-        self.roster.forget(peer.instance)
-        self.shortenBelief()
     }
 
     /// For how long every peer is believed at least, to be reckoned with in the table's queue.
@@ -457,6 +422,13 @@ package struct AnnouncementProtocol: Sendable {
         let belief = self.shortestBelief
         self.queuedBelief = max(self.queuedBelief, belief)
         return belief
+    }
+
+    mutating func noteDeparture(of peer: Peer, _ kind: FormerPeers.Farewell.Kind, at now: Instant) {
+        self.former.insert(peer, kind)
+        self.schedule.shrink(toMembers: self.members, at: now)
+        self.session?.turns.forget(peer.instance)
+        self.shortenBelief()
     }
 
     /// A cluster that has shrunk expects to hear each of the rest sooner.
@@ -467,8 +439,15 @@ package struct AnnouncementProtocol: Sendable {
         guard belief < self.queuedBelief.halved else { return }
         self.queuedBelief = belief
         let graceStart = self.graceStart
-        self.table.requeueExpiries { peer in
-            max(peer.lastHeard.instant, graceStart).advanced(by: max(peer.timeToLive, belief))
-        }
+        self.table.requeueExpiries { peer in peer.expiry(graceStart: graceStart, shortest: belief) }
+    }
+}
+
+extension Message {
+    /// The same message with the sender's uptime as it is when it is sent.
+    fileprivate func at(uptime: Duration) -> Message {
+        guard case .announce(var announcement) = self else { return self }
+        announcement.uptime = uptime
+        return .announce(announcement)
     }
 }

@@ -23,7 +23,7 @@ struct HeartbeatSchedule: Sendable {
     func interval(forMembers members: Int) -> Duration {
         let stretched = Double(members) * Double(members) / self.deliveriesPerSecond
         guard stretched > self.baseSeconds else { return self.base }
-        return .nanoseconds(Int64(min(stretched, 1e8) * 1e9))
+        return Duration(inNanoseconds: Int64(min(stretched, 1e8) * 1e9))
     }
 
     func isStretched(members: Int) -> Bool {
@@ -78,13 +78,5 @@ struct HeartbeatSchedule: Sendable {
         }
         // Reconsideration makes the mean interval too short by e - 3/2, which RFC 3550 section 6.3.1 divides out.
         return max(self.base, interval * (Double.random(in: 0.5...1.5, using: &generator) / 1.21828))
-    }
-}
-
-extension Duration {
-    /// The duration as a floating point number of seconds.
-    package var inSeconds: Double {
-        let parts = self.components
-        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }
 }

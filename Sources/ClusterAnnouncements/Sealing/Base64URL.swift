@@ -6,6 +6,11 @@ enum Base64URL {
         (count * 4 + 2) / 3
     }
 
+    /// How many bytes a text of so many characters can hold.
+    static func decodedCount(of count: Int) -> Int {
+        count * 3 / 4
+    }
+
     static func append(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
         let alphabet = self.alphabet
         var bits: UInt32 = 0

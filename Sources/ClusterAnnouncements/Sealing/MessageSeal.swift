@@ -10,8 +10,8 @@ internal import Crypto
 ///
 /// A payload is `s1.<key id>.<box>`: the version of the sealed form, eight hexadecimal digits that tell the key, and
 /// in base64url a ChaCha20-Poly1305 box (RFC 8439): 12 bytes of random nonce, the ciphertext, 16 bytes of tag. The box is
-/// bound to the version, the cluster's name and the key id. What the text says, the sender and its sequence number
-/// above all, is bound by being in it.
+/// bound to the version, the cluster's name, the key id, the channel, and the place (the server and the database). What
+/// the text says, the sender, its session and the moment above all, is bound by being in it.
 struct MessageSeal: Sendable, CustomReflectable {
     /// The first character of every sealed payload of every version; no JSON object begins with it.
     static let mark = UInt8(ascii: "s")
@@ -22,13 +22,24 @@ struct MessageSeal: Sendable, CustomReflectable {
     /// The nonce and the tag.
     private static let boxOverhead = 12 + 16
 
-    private let sending: SealingKey
-    private let accepted: [SealingKey]
+    private var sending: SealingKey
+    private var accepted: [SealingKey]
 
     /// Derives the cluster's own keys, which costs a few microseconds each.
     init(cluster: String, keys: ClusterKeyRing) {
         self.sending = SealingKey(keys.sendingKey, cluster: cluster)
         self.accepted = keys.acceptedKeys.map { SealingKey($0, cluster: cluster) }
+    }
+
+    /// Seals for, and opens from, one channel at one place from now on.
+    mutating func bind(toChannel channel: String, at place: String) {
+        self.sending.bind(toChannel: channel, at: place)
+        for index in self.accepted.indices { self.accepted[index].bind(toChannel: channel, at: place) }
+    }
+
+    /// The length of the longest text whose payload has so many bytes.
+    static func textBytes(ofPayload count: Int) -> Int {
+        Base64URL.decodedCount(of: count - self.headBytes) - self.boxOverhead
     }
 
     /// The length of the payload that a text of so many bytes becomes.
@@ -77,32 +88,5 @@ struct MessageSeal: Sendable, CustomReflectable {
         guard digits.count < min(payload.count - 1, 5), let version = UInt64(String(decoding: digits, as: UTF8.self))
         else { return Rejection(.malformed) }
         return .unsupportedVersion(version)
-    }
-}
-
-/// A key of one cluster, derived from the one that the user gave, with what its boxes are bound to.
-private struct SealingKey: Sendable {
-    /// Eight hexadecimal digits, in ASCII.
-    let id: [UInt8]
-    let key: SymmetricKey
-    let boundTo: [UInt8]
-
-    init(_ key: ClusterKey, cluster: String) {
-        let context = "swift-cluster-formation announcements s1\0"
-        let identifier = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: key.secret,
-            info: Array("\(context)id\0\(cluster)".utf8),
-            outputByteCount: 4
-        )
-        self.id = identifier.withUnsafeBytes { bytes in
-            let digits = Array("0123456789abcdef".utf8)
-            return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xf)]] }
-        }
-        self.key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: key.secret,
-            info: Array("\(context)key\0\(cluster)".utf8),
-            outputByteCount: 32
-        )
-        self.boundTo = Array("\(context)\(String(decoding: self.id, as: UTF8.self))\0\(cluster)".utf8)
     }
 }

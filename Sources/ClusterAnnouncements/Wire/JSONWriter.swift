@@ -70,12 +70,6 @@ struct JSONWriter {
         self.bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
-    /// JSON that is ready, as a value.
-    mutating func raw(_ json: [UInt8]) {
-        self.separate()
-        self.bytes.append(contentsOf: json)
-    }
-
     private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
 }
 
@@ -85,6 +79,10 @@ extension JSONWriter {
         let clamped = min(max(duration, range.lowerBound), range.upperBound)
         let (seconds, attoseconds) = clamped.components
         self.integer(UInt64(seconds * 1_000 + attoseconds / 1_000_000_000_000_000))
+    }
+
+    mutating func moment(_ moment: Moment) {
+        self.integer(min(UInt64(clamping: moment.microseconds), WireFormat.largestInteger))
     }
 
     mutating func instance(_ instance: InstanceID) {

@@ -18,14 +18,21 @@ struct MessageDecoder: Sendable {
             throw Rejection(.foreignCluster)
         }
         guard let kind = WireKind(rawValue: try message.string(.kind)) else { throw Rejection(.unknownKind) }
+        let moment = try message.moment(.moment)
         return Envelope(
             sender: try message.instance(.instance),
-            sequence: try message.integer(.sequence, within: 1...WireFormat.largestInteger),
-            message: try Self.message(kind, in: &message)
+            number: try message.integer(.number, within: 1...WireFormat.largestInteger),
+            moment: moment,
+            processID: try message.processID(),
+            message: try Self.message(kind, at: moment, in: &message)
         )
     }
 
-    private static func message(_ kind: WireKind, in fields: inout MessageFields) throws(Rejection) -> Message {
+    private static func message(
+        _ kind: WireKind,
+        at moment: Moment,
+        in fields: inout MessageFields
+    ) throws(Rejection) -> Message {
         switch kind {
         case .announce:
             .announce(
@@ -34,30 +41,47 @@ struct MessageDecoder: Sendable {
                     timeToLive: try fields.milliseconds(.timeToLive, within: WireFormat.timeToLive),
                     isJoining: try fields.has(.joining) ? fields.boolean(.joining) : false,
                     uptime: try fields.milliseconds(.uptime, within: WireFormat.uptime),
-                    showsPresence: try fields.has(.shown) ? fields.boolean(.shown) : false,
-                    acknowledgement: try fields.has(.acknowledgement) ? fields.acknowledgement() : nil,
+                    isShown: try fields.has(.shown) ? fields.boolean(.shown) : false,
                     metadata: try fields.has(.metadata) ? fields.metadata() : [:]
                 )
             )
         case .leave:
             .leave
         case .roster:
-            .roster(Roster(entries: try fields.elements(.entries, Self.entry)))
+            .roster(try self.roster(at: moment, in: &fields))
         case .absent:
-            .absent(try fields.elements(.absent) { reader throws(Rejection) in try reader.instance(as: .absent) })
+            .absent(
+                Absence(
+                    instances: try fields.elements(.absent) { reader throws(Rejection) in
+                        try reader.instance(as: .absent)
+                    },
+                    seenAt: try fields.moment(.seenAt)
+                )
+            )
         }
     }
 
-    private static func entry(_ reader: inout JSONReader) throws(Rejection) -> Roster.Entry {
+    private static func roster(at moment: Moment, in fields: inout MessageFields) throws(Rejection) -> Roster {
+        let (part, parts) = try fields.has(.part) ? fields.part() : (1, 1)
+        let entries = try fields.elements(.entries) { reader throws(Rejection) in
+            try Self.entry(&reader, toldAt: moment)
+        }
+        return Roster(part: part, of: parts, entries: entries)
+    }
+
+    private static func entry(_ reader: inout JSONReader, toldAt moment: Moment) throws(Rejection) -> Roster.Entry {
         var fields = try MessageFields(reader, as: .entries)
+        let age = try fields.milliseconds(.age, within: WireFormat.uptime)
+        let uptime = try fields.milliseconds(.uptime, within: WireFormat.uptime)
         let entry = Roster.Entry(
             instance: try fields.instance(.instance),
             endpoint: try fields.endpoint(),
-            sequence: try fields.integer(.sequence, within: 0...WireFormat.largestInteger),
-            remaining: try fields.milliseconds(.remaining, within: WireFormat.timeToLive),
-            uptime: try fields.milliseconds(.uptime, within: WireFormat.uptime),
-            isProven: try fields.has(.doubtful) ? !fields.boolean(.doubtful) : true,
-            showsPresence: try fields.has(.shown) ? fields.boolean(.shown) : false,
+            number: try fields.integer(.number, within: 0...WireFormat.largestInteger),
+            processID: try fields.processID(),
+            moment: moment.advanced(by: .zero - age),
+            timeToLive: try fields.milliseconds(.timeToLive, within: WireFormat.timeToLive),
+            birth: moment.advanced(by: .zero - uptime),
+            isShown: try fields.has(.shown) ? fields.boolean(.shown) : false,
             metadata: try fields.has(.metadata) ? fields.metadata() : [:]
         )
         reader.position = fields.end

@@ -10,60 +10,10 @@ struct MessageEncoder: Sendable {
         writer.object { writer in
             self.writeHead(envelope, to: &writer)
             switch envelope.message {
-            case .announce(let announcement):
-                Self.write(announcement, to: &writer)
-            case .leave:
-                break
-            case .roster(let roster):
-                writer.name(.entries)
-                writer.array { writer in
-                    for entry in roster.entries { writer.raw(Self.encode(entry)) }
-                }
-            case .absent(let instances):
-                writer.name(.absent)
-                writer.array { writer in
-                    for instance in instances { writer.instance(instance) }
-                }
-            }
-        }
-        return writer.bytes
-    }
-
-    /// One entry of a roster by itself, so that its size is known before it is packed.
-    static func encode(_ entry: Roster.Entry) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.name(.instance)
-            writer.instance(entry.instance)
-            writer.endpoint(entry.endpoint)
-            writer.name(.sequence)
-            writer.integer(entry.sequence)
-            writer.name(.remaining)
-            writer.milliseconds(entry.remaining, within: WireFormat.timeToLive)
-            writer.name(.uptime)
-            writer.milliseconds(entry.uptime, within: WireFormat.uptime)
-            if !entry.isProven {
-                writer.name(.doubtful)
-                writer.boolean(true)
-            }
-            if entry.showsPresence {
-                writer.name(.shown)
-                writer.boolean(true)
-            }
-            writer.metadata(entry.metadata)
-        }
-        return writer.bytes
-    }
-
-    /// A roster of entries that are encoded already.
-    func encodeRoster(_ entries: [[UInt8]], sender: InstanceID, sequence: UInt64) -> [UInt8] {
-        var writer = JSONWriter()
-        let envelope = Envelope(sender: sender, sequence: sequence, message: .roster(Roster(entries: [])))
-        writer.object { writer in
-            self.writeHead(envelope, to: &writer)
-            writer.name(.entries)
-            writer.array { writer in
-                for entry in entries { writer.raw(entry) }
+            case .announce(let announcement): Self.write(announcement, to: &writer)
+            case .leave: break
+            case .roster(let roster): Self.write(roster, toldAt: envelope.moment, to: &writer)
+            case .absent(let absence): Self.write(absence, to: &writer)
             }
         }
         return writer.bytes
@@ -80,8 +30,12 @@ struct MessageEncoder: Sendable {
         }
         writer.name(.instance)
         writer.instance(envelope.sender)
-        writer.name(.sequence)
-        writer.integer(envelope.sequence)
+        writer.name(.number)
+        writer.integer(envelope.number)
+        writer.name(.moment)
+        writer.moment(envelope.moment)
+        writer.name(.processID)
+        writer.integer(UInt64(clamping: envelope.processID))
     }
 
     private static func write(_ announcement: Announcement, to writer: inout JSONWriter) {
@@ -94,18 +48,57 @@ struct MessageEncoder: Sendable {
         }
         writer.name(.uptime)
         writer.milliseconds(announcement.uptime, within: WireFormat.uptime)
-        if announcement.showsPresence {
+        if announcement.isShown {
             writer.name(.shown)
             writer.boolean(true)
         }
-        if let acknowledgement = announcement.acknowledgement {
-            writer.name(.acknowledgement)
+        writer.metadata(announcement.metadata)
+    }
+
+    private static func write(_ roster: Roster, toldAt moment: Moment, to writer: inout JSONWriter) {
+        if roster.parts > 1 {
+            writer.name(.part)
             writer.array { writer in
-                writer.instance(acknowledgement.sender)
-                writer.integer(acknowledgement.sequence)
+                writer.integer(UInt64(roster.part))
+                writer.integer(UInt64(roster.parts))
             }
         }
-        writer.metadata(announcement.metadata)
+        writer.name(.entries)
+        writer.array { writer in
+            for entry in roster.entries { Self.write(entry, toldAt: moment, to: &writer) }
+        }
+    }
+
+    private static func write(_ entry: Roster.Entry, toldAt moment: Moment, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.name(.instance)
+            writer.instance(entry.instance)
+            writer.endpoint(entry.endpoint)
+            writer.name(.number)
+            writer.integer(entry.number)
+            writer.name(.processID)
+            writer.integer(UInt64(clamping: entry.processID))
+            writer.name(.age)
+            writer.milliseconds(entry.moment.duration(to: moment), within: WireFormat.uptime)
+            writer.name(.timeToLive)
+            writer.milliseconds(entry.timeToLive, within: WireFormat.timeToLive)
+            writer.name(.uptime)
+            writer.milliseconds(entry.birth.duration(to: moment), within: WireFormat.uptime)
+            if entry.isShown {
+                writer.name(.shown)
+                writer.boolean(true)
+            }
+            writer.metadata(entry.metadata)
+        }
+    }
+
+    private static func write(_ absence: Absence, to writer: inout JSONWriter) {
+        writer.name(.seenAt)
+        writer.moment(absence.seenAt)
+        writer.name(.absent)
+        writer.array { writer in
+            for instance in absence.instances { writer.instance(instance) }
+        }
     }
 }
 

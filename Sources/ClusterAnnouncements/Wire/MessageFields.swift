@@ -91,16 +91,21 @@ struct MessageFields {
         }
     }
 
-    mutating func acknowledgement() throws(Rejection) -> Acknowledgement {
-        try self.move(to: .acknowledgement)
-        try self.reader.enterArray(as: .acknowledgement)
-        var isFirst = true
-        guard try self.reader.nextElement(isFirst: &isFirst) else { throw .invalidField(.acknowledgement) }
-        let sender = try self.reader.instance(as: .acknowledgement)
-        guard try self.reader.nextElement(isFirst: &isFirst) else { throw .invalidField(.acknowledgement) }
-        let sequence = try self.reader.integer(as: .acknowledgement, within: 1...WireFormat.largestInteger)
-        guard try !self.reader.nextElement(isFirst: &isFirst) else { throw .invalidField(.acknowledgement) }
-        return Acknowledgement(sender: sender, sequence: sequence)
+    mutating func moment(_ field: WireField) throws(Rejection) -> Moment {
+        Moment(microseconds: Int64(try self.integer(field, within: WireFormat.moment)))
+    }
+
+    mutating func processID() throws(Rejection) -> Int32 {
+        Int32(try self.integer(.processID, within: 0...UInt64(Int32.max)))
+    }
+
+    /// Which part of how many.
+    mutating func part() throws(Rejection) -> (part: Int, of: Int) {
+        let numbers = try self.elements(.part) { reader throws(Rejection) in
+            try reader.integer(as: .part, within: WireFormat.parts)
+        }
+        guard numbers.count == 2, numbers[0] <= numbers[1] else { throw .invalidField(.part) }
+        return (Int(numbers[0]), Int(numbers[1]))
     }
 
     mutating func metadata() throws(Rejection) -> [String: String] {

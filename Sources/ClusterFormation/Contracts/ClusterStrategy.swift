@@ -16,6 +16,9 @@ public import Metrics
 ///   an empty answer. What is plainly misconfigured throws from the strategy's initialiser instead.
 /// - **Emptiness.** Report a whole list only when it *is* the whole list. When a lookup fails, report nothing.
 /// - **Self.** The local node may be reported; the cluster knows it by its instance id or its endpoint and drops it.
+/// - **Conflicts.** A mechanism that can see two living nodes claim one endpoint reports
+///   ``Discovery/conflict(at:)``, as often as it likes. Another instance at the local node's own endpoint need not be:
+///   the cluster sees that one for itself when it is found.
 public protocol ClusterStrategy: Sendable {
     /// A short name for logs, the status and metrics, such as `postgres`; the same for every value of the type.
     var name: String { get }

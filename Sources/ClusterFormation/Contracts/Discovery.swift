@@ -7,6 +7,7 @@ public struct Discovery: Sendable {
         case found(Node)
         case lost(Node, LossReason)
         case replaceAll([Node])
+        case conflict(Endpoint)
         case condition(StrategyCondition)
     }
 
@@ -37,6 +38,15 @@ public struct Discovery: Sendable {
     /// ``StrategyCondition/active`` from then on without a further word.
     public func replaceAll(with nodes: [Node]) {
         self.sink(.replaceAll(nodes))
+    }
+
+    /// Two living nodes claim one endpoint, as far as this strategy can see.
+    ///
+    /// Report it besides ``found(_:)`` and as often as it is seen: the cluster tells by the endpoint whether the local
+    /// node is one of the two, and emits ``ClusterEvent/endpointConflict(_:isLocal:)``, counts and logs it once for each
+    /// endpoint. It changes nothing else: which of the two is found is for the strategy to say.
+    public func conflict(at endpoint: Endpoint) {
+        self.sink(.conflict(endpoint))
     }
 
     /// How the strategy itself is doing, for the status, the events and the log.

@@ -32,7 +32,7 @@ package struct ClusterMachine: Sendable {
     private var isDrained = false
     /// Links that the policy has no use for any more; they are kept until those that it wants instead are up.
     private var surplus: Set<Endpoint> = []
-    private var conflicts: Set<InstanceID> = []
+    private var conflicts: EndpointConflicts
 
     package init(localNode: Node, strategies names: [String], configuration: ClusterConfiguration, seed: UInt64) {
         self.localNode = localNode
@@ -52,6 +52,7 @@ package struct ClusterMachine: Sendable {
             ),
             seed: seed
         )
+        self.conflicts = EndpointConflicts(local: localNode.endpoint)
         self.conditions = names.map { _ in .starting }
     }
 
@@ -113,9 +114,16 @@ package struct ClusterMachine: Sendable {
         case .replaceAll(let nodes):
             return self.answered(by: strategy)
                 + self.apply(self.membership.replaceAll(with: nodes, by: strategy, at: now), at: now)
+        case .conflict(let endpoint):
+            return self.reportConflict(at: endpoint)
         case .condition:
             return []
         }
+    }
+
+    private mutating func reportConflict(at endpoint: Endpoint) -> [Effect] {
+        self.conflicts.isNew(at: endpoint)
+            ? [.event(.endpointConflict(endpoint, isLocal: endpoint == self.localNode.endpoint))] : []
     }
 
     /// A whole list is proof that the strategy works, unless it says something else of itself.
@@ -175,11 +183,7 @@ package struct ClusterMachine: Sendable {
             self.refusedPeers += 1
             return [.refused]
         case .conflict(let node):
-            // Bounded, since anybody may announce; after that many, one more says nothing new.
-            guard let instance = node.instance, self.conflicts.count < 64,
-                self.conflicts.insert(instance).inserted
-            else { return [] }
-            return [.event(.endpointConflict(node))]
+            return self.reportConflict(at: node.endpoint)
         }
     }
 

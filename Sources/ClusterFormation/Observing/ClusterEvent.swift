@@ -20,8 +20,11 @@ public enum ClusterEvent: Hashable, Sendable {
     case peerForgotten(Node, LossReason)
     /// A strategy does better or worse than before.
     case strategyChanged(name: String, StrategyCondition)
-    /// Another living node has this node's own endpoint; said once for each instance of it.
-    case endpointConflict(Node)
+    /// Two living nodes claim one endpoint; when it is local, this node is one of them.
+    ///
+    /// Said once for each endpoint, and for no more than 64 endpoints of peers, since a stranger can make up as many as it
+    /// likes.
+    case endpointConflict(Endpoint, isLocal: Bool)
     /// This subscriber has fallen behind, and so many events are missing here.
     case missed(Int)
 }

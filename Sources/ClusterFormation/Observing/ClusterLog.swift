@@ -55,10 +55,15 @@ final class ClusterLog: Sendable {
             self.info("Peer forgotten", Self.peer(node, [LogKey.reason: "\(reason)"]), isProven: false)
         case .strategyChanged(let name, let condition):
             self.strategy(name, condition)
-        case .endpointConflict(let node):
+        case .endpointConflict(let endpoint, isLocal: true):
             self.logger.warning(
-                "Another living node has this node's own endpoint; give each node an address of its own",
-                metadata: Self.peer(node)
+                "Another living node claims this node's own endpoint, and peers may reach it instead; give each node an address of its own",
+                metadata: [LogKey.peer: "\(endpoint)"]
+            )
+        case .endpointConflict(let endpoint, isLocal: false):
+            self.logger.warning(
+                "Two living nodes claim the same endpoint, and only one of them is connected; give each node an address of its own",
+                metadata: [LogKey.peer: "\(endpoint)"]
             )
         case .missed:
             break

@@ -10,6 +10,7 @@ internal import Metrics
 /// | `cluster_connects` | counter | | connects that were begun |
 /// | `cluster_connects_failed` | counter | | connects that have failed, or links that closed soon |
 /// | `cluster_connect_duration` | timer | | time from the begin of a connect to its link |
+/// | `cluster_endpoint_conflicts` | counter | `endpoint` | endpoints that two living nodes claim: `local` or `peer` |
 /// | `cluster_events_missed` | counter | | events that subscribers missed because they fell behind |
 /// | `cluster_strategy_active` | gauge | `strategy` | 1 while a strategy is proven to work, otherwise 0 |
 /// | `cluster_strategy_restarts` | counter | `strategy` | strategies that had to be started again |
@@ -45,6 +46,10 @@ struct ClusterMetrics: Sendable {
 
     func refused() { self.refusedCounter.increment() }
 
+    func endpointConflict(isLocal: Bool) {
+        self.counter("cluster_endpoint_conflicts", [("endpoint", isLocal ? "local" : "peer")]).increment()
+    }
+
     func connectBegan() { self.connects.increment() }
 
     func connectFailed() { self.failures.increment() }
@@ -57,6 +62,17 @@ struct ClusterMetrics: Sendable {
 
     func strategyRestarted(_ name: String) {
         self.counter("cluster_strategy_restarts", [("strategy", name)]).increment()
+    }
+
+    /// Counts what an event tells of; the rest is counted where it is decided.
+    func event(_ event: ClusterEvent) {
+        switch event {
+        case .strategyChanged(let name, let condition): self.strategyChanged(name, condition)
+        case .endpointConflict(_, let isLocal): self.endpointConflict(isLocal: isLocal)
+        case .peerDiscovered, .peerUpdated, .peerReplaced, .peerConnected, .peerDisconnected, .connectFailed,
+            .peerUnvouched, .peerForgotten, .missed:
+            break
+        }
     }
 
     func strategyChanged(_ name: String, _ condition: StrategyCondition) {

@@ -1,43 +1,3 @@
-/// A moment on the cluster's own monotonic time line: the time since the `ClusterClock` was made.
-///
-/// The pure types reckon in these alone. They never read a clock, so a test hands them any moment it likes.
-package struct Instant: InstantProtocol {
-    package static let start = Instant(sinceStart: .zero)
-
-    package var sinceStart: Duration
-
-    package init(sinceStart: Duration) {
-        self.sinceStart = sinceStart
-    }
-
-    // By the number that a duration is made of: the standard library's own operators on `Duration` are several times slower,
-    // and each message of the announce/listen protocol reckons with dozens of moments.
-
-    package func advanced(by duration: Duration) -> Instant {
-        Instant(sinceStart: Duration(attoseconds: self.sinceStart.attoseconds + duration.attoseconds))
-    }
-
-    package func duration(to other: Instant) -> Duration {
-        Duration(attoseconds: other.sinceStart.attoseconds - self.sinceStart.attoseconds)
-    }
-
-    package static func == (lhs: Instant, rhs: Instant) -> Bool {
-        lhs.sinceStart.attoseconds == rhs.sinceStart.attoseconds
-    }
-
-    package static func < (lhs: Instant, rhs: Instant) -> Bool {
-        lhs.sinceStart.attoseconds < rhs.sinceStart.attoseconds
-    }
-
-    package static func <= (lhs: Instant, rhs: Instant) -> Bool {
-        lhs.sinceStart.attoseconds <= rhs.sinceStart.attoseconds
-    }
-
-    package static func > (lhs: Instant, rhs: Instant) -> Bool { rhs < lhs }
-
-    package static func >= (lhs: Instant, rhs: Instant) -> Bool { rhs <= lhs }
-}
-
 /// Any monotonic clock, reduced to what the shells need: what time it is, and to wait until it is later.
 ///
 /// The default is `ContinuousClock`: it goes on while the machine sleeps and does not see a step of the wall clock.
@@ -53,7 +13,7 @@ package struct ClusterClock: Sendable {
         let origin = clock.now
         self.read = { Instant(sinceStart: origin.duration(to: clock.now)) }
         self.wait = { instant in
-            try await clock.sleep(until: origin.advanced(by: instant.sinceStart), tolerance: nil)
+            try await clock.sleep(until: origin.advanced(by: Instant.start.duration(to: instant)), tolerance: nil)
         }
     }
 

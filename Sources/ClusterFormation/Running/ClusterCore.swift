@@ -103,9 +103,7 @@ final class ClusterCore: Sendable {
     private func tell(_ effect: ClusterMachine.Effect) {
         switch effect {
         case .event(let event):
-            if case .strategyChanged(let name, let condition) = event {
-                self.metrics.strategyChanged(name, condition)
-            }
+            self.metrics.event(event)
             self.log.event(event)
         case .connect: self.metrics.connectBegan()
         case .linkUp(let duration): self.metrics.linkUp(after: duration)

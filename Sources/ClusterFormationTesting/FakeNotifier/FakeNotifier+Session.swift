@@ -11,7 +11,11 @@ extension FakeNotifier {
         /// The process id that the bus has given the session.
         public let processID: Int32
 
+        /// When the bus opened the session, by its clock.
+        public let openedAt: Moment
+
         init(bus: FakeNotifier, request: NotifierSessionRequest, processID: Int32, wakeUp: Observed<UInt64>) {
+            self.openedAt = bus.moment
             self.bus = bus
             self.request = request
             self.processID = processID
@@ -21,6 +25,9 @@ extension FakeNotifier {
         /// What the session hears.
         public var notifications: Notifications { Notifications(session: self) }
 
+        /// The bus: every one is the only one of its kind.
+        public var place: String { "bus" }
+
         /// True: the bus shows all its sessions.
         public var isShown: Bool { true }
 
@@ -28,14 +35,17 @@ extension FakeNotifier {
         public var droppedNotifications: Int { self.bus.state.value.sessions[self.processID]?.dropped ?? 0 }
 
         /// Sends to the channel, unless the faults say otherwise.
-        public func notify(_ payload: String) async throws {
-            guard payload.utf8.count <= FakeNotifier.maximumPayloadLength else {
-                throw NotifierError(code: .payloadTooLarge, message: "the payload is longer than 7999 bytes")
+        public func notify(_ payload: String) async throws -> Moment {
+            guard payload.utf8.count <= self.bus.medium.maximumPayloadBytes else {
+                throw NotifierError(code: .payloadTooLarge, message: "the payload is longer than the bus carries")
             }
             let notification = Notification(channel: self.request.channel, payload: payload, processID: self.processID)
             let now = self.bus.clock.now
             try await self.ask { state, faults in
-                if let refusal = faults.sendingRefusal { return refusal }
+                if var refusal = faults.sendingRefusal {
+                    refusal.keepsSession = true
+                    return refusal
+                }
                 if faults.swallowsOutgoing {
                     state.recordSwallowed(notification)
                 } else {
@@ -43,19 +53,21 @@ extension FakeNotifier {
                 }
                 return nil
             }
+            return self.bus.moment
         }
 
-        /// Returns if the session is open and answers.
-        public func probe() async throws {
+        /// Returns the bus's time if the session is open and answers.
+        public func probe() async throws -> Moment {
             try await self.ask { _, _ in nil }
+            return self.bus.moment
         }
 
-        /// The instances whose sessions are open, unless the faults hide them.
-        public func presentInstances(ofCluster cluster: Int32) async throws -> Set<Int32>? {
+        /// The sessions that are open, unless the faults hide them.
+        public func presentSessions(ofCluster cluster: Int32) async throws -> Set<PresentSession>? {
             try await self.ask { _, _ in nil }
             let state = self.bus.state.value
             let isVisible = state.faults(of: self.request.applicationName).showsPresence
-            return isVisible ? state.presentInstances(ofCluster: cluster) : nil
+            return isVisible ? state.presentSessions(ofCluster: cluster) : nil
         }
 
         /// Sends the farewell and closes the session.

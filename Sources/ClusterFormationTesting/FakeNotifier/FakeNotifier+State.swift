@@ -6,6 +6,8 @@ extension FakeNotifier {
     struct State: Sendable {
         var faults = Faults()
         var ownFaults: [String: Faults] = [:]
+        /// By how much the bus's clock was set.
+        var clockStep: Duration = .zero
         private(set) var sent: [Notification] = []
         private(set) var sessions: [Int32: SessionState] = [:]
         /// The sessions that are open, in the order in which they were opened.
@@ -62,10 +64,16 @@ extension FakeNotifier {
             return self.changedSessions.sorted().compactMap { self.sessions[$0]?.wakeUp }
         }
 
-        /// The instances of one cluster whose sessions are open.
-        func presentInstances(ofCluster cluster: Int32) -> Set<Int32> {
-            let presences = self.openProcessIDs.compactMap { self.sessions[$0]?.request.presence }
-            return Set(presences.filter { $0.cluster == cluster }.map(\.instance))
+        /// The sessions of one cluster that are open.
+        func presentSessions(ofCluster cluster: Int32) -> Set<PresentSession> {
+            Set(
+                self.openProcessIDs.compactMap { processID in
+                    guard let presence = self.sessions[processID]?.request.presence, presence.cluster == cluster else {
+                        return nil
+                    }
+                    return PresentSession(instance: presence.instance, processID: processID)
+                }
+            )
         }
 
         // MARK: Sending

@@ -14,8 +14,8 @@ internal import ClusterFormation
 /// bus.disconnectAll()
 /// ```
 public final class FakeNotifier: Notifier {
-    /// The longest payload, as in PostgreSQL: 7,999 bytes.
-    public static let maximumPayloadLength = 7_999
+    /// What PostgreSQL's NOTIFY can carry.
+    public var medium: Medium { .postgres }
 
     let state: Observed<State>
     let clock: ClusterClock
@@ -70,6 +70,17 @@ public final class FakeNotifier: Notifier {
             for processID in broken.keys { state.end(processID, with: error) }
             return !broken.isEmpty
         }
+    }
+
+    /// Sets the bus's clock, which all its sessions are told: forward, or back where the duration is negative.
+    public func stepClock(by step: Duration) {
+        self.act { $0.clockStep += step }
+    }
+
+    /// The bus's time: it begins with the year 2026.
+    var moment: Moment {
+        let elapsed = Instant.start.duration(to: self.clock.now)
+        return Moment(microseconds: 1_767_225_600_000_000).advanced(by: elapsed + self.state.value.clockStep)
     }
 
     /// Sends what no session has sent: a stranger's payload.

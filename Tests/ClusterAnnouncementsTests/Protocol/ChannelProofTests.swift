@@ -1,180 +1,109 @@
-import ClusterAnnouncements
 import ClusterFormation
 import Testing
 
+@testable import ClusterAnnouncements
+
 @Suite struct ChannelProofTests {
-    @Test func aNodeListensBeforeItAnnounces() {
-        var node = TestNode()
-        #expect(node.machine.nextDeadline == nil)
-        #expect(node.advance(by: .seconds(60)).isEmpty)
-        let opened = node.open()
-        #expect(opened.announcements.count == 1)
-        #expect(opened.announcements.first?.isJoining == true)
+    /// A proof that waits for the echo of message 5, which was made as the session began.
+    private func waiting() -> ChannelProof {
+        var proof = ChannelProof(echoDeadline: .seconds(10), at: .start)
+        proof.sent(5, madeAt: .epoch, at: .start)
+        return proof
     }
 
-    @Test func hearingItselfProvesTheChannel() {
-        var node = TestNode()
-        let actions = node.open()
-        #expect(node.machine.isProven(at: node.now))
-        #expect(actions.contains(.proven(roundTrip: .zero)))
+    /// A proof whose message came back at once.
+    private func proven() -> ChannelProof {
+        var proof = self.waiting()
+        #expect(proof.echoed(5, at: .start) == .zero)
+        return proof
     }
 
-    @Test func anAnnouncementThatDoesNotComeBackEndsTheSession() {
-        var node = TestNode()
-        node.echoes = false
-        node.open()
-        let actions = node.advance(by: .seconds(60))
-        #expect(actions.silences == [.noEcho])
-        #expect(node.now == .start.advanced(by: .seconds(10)))
-        #expect(!node.machine.isProven(at: node.now))
+    private func isSilent(_ proof: ChannelProof, at now: Instant, newest: Moment = .epoch) -> Bool {
+        proof.silence(newest: newest).map { $0.at <= now } ?? false
     }
 
-    @Test func aMessageOfItsOwnFromAnotherSessionProvesNothing() {
-        var node = TestNode()
-        node.echoes = false
-        guard let own = node.open().sent.first else { Issue.record("nothing sent"); return }
-        #expect(node.hear(own, fromSession: 9).drops == [.impostor])
-        #expect(!node.machine.isProven(at: node.now))
+    @Test func aChannelIsProvenByAnEchoUntilTheEchoDeadline() {
+        #expect(!self.waiting().isProven(at: .start))
+        let proof = self.proven()
+        #expect(proof.isProven(at: .after(.milliseconds(9_999))))
+        #expect(!proof.isProven(at: .after(.seconds(10))))
     }
 
-    @Test func anEchoOfTheSessionBeforeProvesNothing() {
-        var node = TestNode()
-        node.echoes = false
-        guard let own = node.open().sent.first else { Issue.record("nothing sent"); return }
-        node.lose()
-        node.open()
-        #expect(node.hear(own).isEmpty)
-        #expect(!node.machine.isProven(at: node.now))
+    @Test func evidenceKeepsAChannelProvenAndProvesNoneByItself() {
+        var proof = self.proven()
+        proof.heard(after: .zero, at: .after(.seconds(8)))
+        #expect(proof.isProven(at: .after(.seconds(17))))
+        var unproven = self.waiting()
+        unproven.heard(after: .zero, at: .after(.seconds(1)))
+        #expect(!unproven.isProven(at: .after(.seconds(1))))
     }
 
-    @Test func aNumberThatWasNeverSentProvesNothing() {
-        var node = TestNode()
-        node.echoes = false
-        node.open()
-        let forged = Envelope(sender: .numbered(50), sequence: .max, message: .leave)
-        #expect(node.hear(forged).isEmpty)
-        #expect(!node.machine.isProven(at: node.now))
+    @Test func anEchoOfWhatWasNeverSentProvesNothing() {
+        var proof = self.waiting()
+        #expect(proof.echoed(6, at: .start) == nil)
+        #expect(proof.lastEcho == nil)
+        #expect(proof.isAwaitingEcho)
     }
 
-    @Test func whileOthersAreHeardTheServerIsBehindAndNotSilentYet() {
-        var node = TestNode()
-        node.echoes = false
-        node.open()
-        var actions: [AnnouncementProtocol.Action] = []
-        for sequence in 1...14 {
-            node.hear(.announcement(of: 1, sequence: UInt64(sequence)))
-            actions += node.advance(by: .seconds(2))
-            #expect(actions.silences.isEmpty, "after \(sequence * 2) s")
-        }
-        node.hear(.announcement(of: 1, sequence: 15))
-        actions += node.advance(by: .seconds(2))
-        #expect(actions.silences == [.noEcho])
-        #expect(node.now == .start.advanced(by: .seconds(30)))
+    @Test func theFirstThatIsAwaitedCountsAndALaterEchoCoversIt() {
+        var proof = self.waiting()
+        proof.sent(6, madeAt: .epoch, at: .after(.seconds(2)))
+        #expect(proof.echoDue == .after(.seconds(10)))
+        #expect(proof.echoed(6, at: .after(.seconds(3))) == .seconds(3))
+        #expect(!proof.isAwaitingEcho)
+        #expect(proof.lastEchoed == 6)
+        #expect(proof.echoed(5, at: .after(.seconds(4))) == nil)
+        #expect(proof.lastEchoed == 6)
     }
 
-    @Test func aNodeThatIsBehindSendsNothingMoreUntilTheEchoDeadline() {
-        var node = TestNode()
-        node.echoes = false
-        node.open()
-        var sent: [Envelope] = []
-        for sequence in 1...4 {
-            node.hear(.announcement(of: 1, sequence: UInt64(sequence)))
-            sent += node.advance(by: .milliseconds(2_400)).sent
-        }
-        #expect(sent.isEmpty)
+    @Test func aMissingEchoIsSilenceAtTheDeadlineWhereNothingIsHeard() {
+        let proof = self.waiting()
+        #expect(!self.isSilent(proof, at: .after(.milliseconds(9_999))))
+        #expect(self.isSilent(proof, at: .after(.seconds(10))))
+        #expect(proof.silence(newest: .epoch)?.what == .noEcho)
     }
 
-    @Test func aStretchedHeartbeatLeavesTheChecksOfTheSessionAsTheyAre() {
-        var node = TestNode.settled()
-        for number in 100..<300 { node.hear(.announcement(of: number)) }
-        node.advance(by: .seconds(10))
-        #expect(node.machine.currentInterval > .seconds(30))
-        let probes = node.advance(by: .seconds(30)).count { $0 == .probe }
-        #expect((3...8).contains(probes))
-        node.answersProbes = false
-        let start = node.now
-        #expect(node.advance(by: .seconds(60)).silences == [.noAnswer])
-        #expect(start.duration(to: node.now) < .seconds(20))
+    @Test func aMissingAnswerIsSilenceToo() {
+        var proof = self.proven()
+        proof.probing(at: .after(.seconds(2)))
+        #expect(proof.silence(newest: .epoch)?.what == .noAnswer)
+        #expect(proof.silence(newest: .epoch)?.at == .after(.seconds(12)))
+        proof.probeAnswered(at: .after(.seconds(3)))
+        #expect(proof.silence(newest: .epoch) == nil)
+        #expect(proof.isProven(at: .after(.seconds(12))))
     }
 
-    @Test func silenceAccusesNobodyWhileTheChannelIsNotProven() {
-        var node = TestNode.settled()
-        node.hear(.announcement(of: 1))
-        node.lose()
-        node.advance(by: .seconds(3_600))
-        #expect(node.knows(1))
-        node.now = node.now.advanced(by: .seconds(3_600))
-        node.echoes = false
-        node.open()
-        #expect(node.advance(by: .seconds(9)).lost.isEmpty)
-        #expect(node.knows(1))
+    @Test func whileTheStreamHasNotComeToTheAwaitedMessageTheMediumIsBehind() {
+        var proof = self.waiting()
+        // Messages keep coming that were made hardly later than the one that is awaited.
+        for second in 1...30 { proof.heard(after: .seconds(second), at: .after(.seconds(second))) }
+        #expect(!self.isSilent(proof, at: .after(.seconds(34)), newest: .after(.seconds(4))))
+        #expect(self.isSilent(proof, at: .after(.seconds(35)), newest: .after(.seconds(4))))
     }
 
-    @Test func afterRecoveryPeersGetAFullTimeToLiveOfGrace() {
-        var node = TestNode.settled()
-        node.hear(.announcement(of: 1))
-        node.lose()
-        node.freeze(for: .seconds(3_600))
-        node.open()
-        #expect(node.advance(by: .milliseconds(19_900)).lost.isEmpty)
-        #expect(node.advance(by: .milliseconds(200)).lost == [.numbered(1): .expired])
+    @Test func whenTheStreamHasPassedTheAwaitedMessageItIsMissing() {
+        var proof = self.waiting()
+        for second in 1...9 { proof.heard(after: .zero, at: .after(.seconds(second))) }
+        #expect(self.isSilent(proof, at: .after(.seconds(10)), newest: .after(.seconds(9))))
     }
 
-    @Test func aNodeThatWasFrozenAccusesNobody() {
-        var node = TestNode.settled()
-        node.hear(.announcement(of: 1))
-        node.freeze(for: .seconds(3_600))
-        let first = node.advance(by: .seconds(19))
-        #expect(first.lost.isEmpty)
-        #expect(first.silences.isEmpty)
-        #expect(first.announcements.count >= 3)
-        #expect(node.knows(1))
-        node.advance(by: .seconds(2))
-        #expect(!node.knows(1))
+    @Test func anExcuseMovesWhatIsAwaited() {
+        var proof = self.waiting()
+        proof.probing(at: .start)
+        proof.excuse(.seconds(100))
+        #expect(!self.isSilent(proof, at: .after(.seconds(109))))
+        #expect(self.isSilent(proof, at: .after(.seconds(110))))
     }
 
-    @Test func aNodeThatWasFrozenAndHearsFirstAccusesNobody() {
-        var node = TestNode.settled()
-        node.hear(.announcement(of: 1))
-        node.hear(.announcement(of: 2))
-        node.freeze(for: .seconds(3_600))
-        node.hear(.announcement(of: 2, sequence: 2))
-        #expect(node.advance(by: .seconds(15)).lost.isEmpty)
-    }
-
-    @Test(arguments: 0..<50) func noTimerIsEverDueInThePast(seed: UInt64) {
-        var dice = SeededNumbers(seed: seed)
-        var node = TestNode(seed: seed)
-        for _ in 0..<400 {
-            switch Int.random(in: 0..<12, using: &dice) {
-            case 0: if node.machine.nextDeadline == nil { node.open() }
-            case 1: node.echoes.toggle()
-            case 2: node.answersProbes.toggle()
-            case 3: node.present = Bool.random(using: &dice) ? [] : nil
-            case 4: node.freeze(for: .seconds(Int.random(in: 0..<100, using: &dice)))
-            case 5: if Int.random(in: 0..<4, using: &dice) == 0 { node.lose() }
-            case 6:
-                node.hear(.leave(of: Int.random(in: 1...40, using: &dice), sequence: .random(in: 1...90, using: &dice)))
-            case 7:
-                let entries = (1...5).map { _ in Roster.Entry.numbered(.random(in: 1...120, using: &dice)) }
-                node.hear(
-                    .roster(
-                        of: .random(in: 1...40, using: &dice),
-                        sequence: .random(in: 1...90, using: &dice),
-                        naming: entries
-                    )
-                )
-            case 8...10:
-                let joins = Bool.random(using: &dice)
-                let number = Int.random(in: 51...170, using: &dice)
-                node.hear(.announcement(of: number, sequence: .random(in: 1...90, using: &dice), isJoining: joins))
-            default:
-                if !node.advance(by: .milliseconds(Int.random(in: 1..<9_000, using: &dice))).silences.isEmpty {
-                    node.lose()
-                }
-            }
-        }
-        // `advance(by:)` has checked after every timer that the next one is later.
-        #expect(node.machine.peerCount <= 170)
+    @Test func theLagRisesAtOnceAndFallsByHalf() {
+        var proof = self.proven()
+        #expect(proof.lag == .zero)
+        proof.heard(after: .milliseconds(80), at: .after(.seconds(1)))
+        #expect(proof.lag == .milliseconds(80))
+        proof.heard(after: .zero, at: .after(.seconds(1)))
+        #expect(proof.lag == .milliseconds(40))
+        // Nobody's message comes before it is made, whatever it claims.
+        proof.heard(after: .seconds(-5), at: .after(.seconds(1)))
+        #expect(proof.lag == .milliseconds(20))
     }
 }

@@ -3,111 +3,87 @@ import Testing
 
 @testable import ClusterAnnouncements
 
-extension PeerTable {
-    fileprivate mutating func insert(_ peer: Peer) {
-        self.insert(peer, at: self.place(of: peer.endpoint), believedFor: .zero)
-    }
-}
-
 @Suite struct PeerTableTests {
-    private func peer(
-        _ number: Int,
-        at endpoint: Int,
-        process: Int32,
-        lastHeard: Instant,
-        lives: Int,
-        isShown: Bool = true
-    ) -> PeerTable.Peer {
-        PeerTable.Peer(
-            instance: .numbered(number),
-            endpoint: .numbered(endpoint),
-            metadata: [:],
-            sequence: 1,
-            birth: .start,
-            lastHeard: lastHeard,
-            timeToLive: .milliseconds(lives),
-            processID: process,
-            isShown: isShown
-        )
-    }
+    private func expiry(_ peer: Peer) -> Instant { peer.believedFrom.advanced(by: peer.timeToLive) }
 
-    /// What the table must agree with: dictionaries, and passes over all of it.
+    /// What the table must agree with: a dictionary, and passes over all of it.
     private struct Model {
         struct Entry {
             var endpoint: Int
-            var process: Int32
+            var session: Int32
             var expiry: Int
             var isShown: Bool
+            var isSenior: Bool
+            var isHearsay: Bool
         }
         var entries: [Int: Entry] = [:]
     }
 
-    @Test(arguments: 0..<20) func itAgreesWithPlainDictionaries(seed: UInt64) {
-        var dice = SeededNumbers(seed: seed)
-        var secret = SeededGenerator(seed: seed)
-        var table = PeerTable(local: .numbered(50), secret: HashSecret(using: &secret))
+    @Test(arguments: 0..<20) func itAgreesWithAPlainDictionary(seed: UInt64) {
+        var dice = SeededGenerator(seed: seed)
+        var table = PeerTable()
         var model = Model()
         var now = 0
         for step in 0..<600 {
             let number = Int.random(in: 1...100, using: &dice)
             let endpoint = Int.random(in: 1...150, using: &dice)
-            let process = Int32.random(in: 0...5, using: &dice)
             let lives = Int.random(in: 1_000...9_000, using: &dice)
-            let isShown = Bool.random(using: &dice)
-            let moment = Instant.start.advanced(by: .milliseconds(now))
-            let isFree = !model.entries.contains { $0.key != number && $0.value.endpoint == endpoint }
+            var entry = Model.Entry(
+                endpoint: endpoint,
+                session: .random(in: 1...5, using: &dice),
+                expiry: now + lives,
+                isShown: .random(using: &dice),
+                isSenior: .random(using: &dice),
+                isHearsay: .random(using: &dice)
+            )
+            let moment = Instant.after(.milliseconds(now))
+            let isFree = !model.entries.contains { $0.value.endpoint == endpoint }
             switch Int.random(in: 0..<10, using: &dice) {
             case 0..<5 where model.entries[number] == nil && isFree:
-                table.insert(
-                    self.peer(
-                        number,
-                        at: endpoint,
-                        process: process,
-                        lastHeard: moment,
-                        lives: lives,
-                        isShown: isShown
-                    )
+                let peer = Peer.numbered(
+                    number,
+                    at: endpoint,
+                    standing: entry.isHearsay ? .hearsay : .heardOnce,
+                    session: entry.session,
+                    believedFrom: moment,
+                    timeToLive: .milliseconds(lives),
+                    isShown: entry.isShown,
+                    isSenior: entry.isSenior
                 )
-                model.entries[number] = .init(
-                    endpoint: endpoint,
-                    process: process,
-                    expiry: now + lives,
-                    isShown: isShown
-                )
-            case 0..<7 where model.entries[number] != nil && isFree:
+                table.insert(peer, expiringAt: self.expiry(peer))
+                model.entries[number] = entry
+            case 0..<7:
+                guard let before = model.entries[number] else { continue }
+                entry.endpoint = before.endpoint
+                entry.isHearsay = before.isHearsay && entry.isHearsay
                 table.update(.numbered(number)) { peer in
-                    peer.endpoint = .numbered(endpoint)
-                    peer.processID = process
-                    peer.isShown = isShown
-                    peer.lastHeard = Nanoseconds(moment)
+                    peer.processID = entry.session
+                    peer.isShown = entry.isShown
+                    peer.isSenior = entry.isSenior
+                    peer.standing = entry.isHearsay ? .hearsay : .established
+                    peer.believedFrom = moment
                     peer.timeToLive = .milliseconds(lives)
-                    peer.isEstablished = Bool.random(using: &dice) || peer.isEstablished
                 }
-                model.entries[number] = .init(
-                    endpoint: endpoint,
-                    process: process,
-                    expiry: now + lives,
-                    isShown: isShown
-                )
+                model.entries[number] = entry
             case 7:
                 #expect((table.remove(.numbered(number)) != nil) == (model.entries.removeValue(forKey: number) != nil))
             default:
                 now += Int.random(in: 0...1_500, using: &dice)
-                let moment = Instant.start.advanced(by: .milliseconds(now))
-                let (expired, _) = table.removeExpired(at: moment, provenAt: moment) { peer in
-                    peer.lastHeard.instant.advanced(by: peer.timeToLive)
-                }
+                let moment = Instant.after(.milliseconds(now))
+                let (expired, _) = table.removeExpired(at: moment, provenAt: moment, expiry: self.expiry)
                 let overdue = model.entries.filter { $0.value.expiry <= now }
                 #expect(Set(expired.map(\.instance)) == Set(overdue.keys.map { .numbered($0) }))
                 for key in overdue.keys { model.entries[key] = nil }
             }
             guard step.isMultiple(of: 30) else { continue }
+            let entries = model.entries.values
             #expect(Set(table.all.map(\.instance)) == Set(model.entries.keys.map { .numbered($0) }))
             #expect(table.count == model.entries.count)
-            #expect(table.rank == model.entries.keys.count { $0 < 50 })
-            #expect(table.shownRank == model.entries.count { $0.key < 50 && $0.value.isShown })
-            for process in Int32(1)...5 {
-                #expect(table.instances(inSession: process) == model.entries.values.count { $0.process == process })
+            #expect(table.seniors == entries.count(where: \.isSenior))
+            #expect(table.shownSeniors == entries.count { $0.isSenior && $0.isShown })
+            for session in Int32(1)...5 {
+                let count = entries.count { $0.session == session && !$0.isHearsay }
+                #expect(table.instances(inSession: session) == count)
             }
             for endpoint in 1...150 {
                 let holder = model.entries.first { $0.value.endpoint == endpoint }?.key
@@ -116,46 +92,76 @@ extension PeerTable {
         }
     }
 
+    private func insert(_ peer: Peer, into table: inout PeerTable) {
+        table.insert(peer, expiringAt: self.expiry(peer))
+    }
+
     @Test func theEarliestExpiryIsNeverLate() {
-        var secret = SeededGenerator(seed: 1)
-        var table = PeerTable(local: .numbered(50), secret: HashSecret(using: &secret))
-        table.insert(self.peer(1, at: 1, process: 1, lastHeard: .start, lives: 9_000))
-        table.update(.numbered(1)) { $0.timeToLive = .milliseconds(2_000) }
-        #expect(table.nextExpiry == .start.advanced(by: .milliseconds(2_000)))
+        var table = PeerTable()
+        self.insert(.numbered(1, timeToLive: .seconds(9)), into: &table)
+        table.update(.numbered(1)) { $0.timeToLive = .seconds(2) }
+        #expect(table.nextExpiry == .after(.seconds(2)))
+    }
+
+    @Test func aPeerThatWasOverdueWhenTheChannelWasProvenLastIsGoneAndALaterOneIsUncertain() {
+        var table = PeerTable()
+        self.insert(.numbered(1, timeToLive: .seconds(5)), into: &table)
+        self.insert(.numbered(2, timeToLive: .seconds(8)), into: &table)
+        let (now, proof) = (Instant.after(.seconds(9)), Instant.after(.seconds(6)))
+        let result = table.removeExpired(at: now, provenAt: proof, expiry: self.expiry)
+        #expect(result.expired.map(\.instance) == [.numbered(1)])
+        #expect(result.isUncertain)
+        #expect(table.contains(.numbered(2)))
+        let later = table.removeExpired(at: now, provenAt: now, expiry: self.expiry)
+        #expect(later.expired.map(\.instance) == [.numbered(2)])
+        #expect(!later.isUncertain)
     }
 
     @Test func whoMakesRoomIsHearsayFirstAndThenWhoCameFirst() {
-        var secret = SeededGenerator(seed: 1)
-        var table = PeerTable(local: .numbered(50), secret: HashSecret(using: &secret))
-        table.insert(self.peer(1, at: 1, process: 1, lastHeard: .start, lives: 9_000))
-        table.insert(self.peer(2, at: 2, process: 0, lastHeard: .start, lives: 9_000))
-        table.insert(self.peer(3, at: 3, process: 3, lastHeard: .start, lives: 9_000))
-        #expect(table.evictable == .numbered(2))
-        table.update(.numbered(2)) { $0.processID = 2 }
-        #expect(table.evictable == .numbered(1))
-        table.update(.numbered(1)) { $0.isEstablished = true }
-        #expect(table.evictable == .numbered(3))
+        var table = PeerTable()
+        self.insert(.numbered(1), into: &table)
+        self.insert(.numbered(2, standing: .hearsay), into: &table)
+        self.insert(.numbered(3), into: &table)
+        self.insert(.numbered(4, standing: .hearsay), into: &table)
+        #expect(table.evictable() == .numbered(2))
+        table.update(.numbered(2)) { $0.standing = .heardOnce }
+        #expect(table.evictable() == .numbered(4))
+        table.remove(.numbered(4))
+        #expect(table.evictable() == .numbered(1))
+        table.update(.numbered(1)) { $0.standing = .established }
+        #expect(table.evictable() == .numbered(3))
         table.remove(.numbered(3))
-        #expect(table.evictable == .numbered(2))
+        #expect(table.evictable() == .numbered(2))
         table.remove(.numbered(2))
-        #expect(table.evictable == nil)
+        #expect(table.evictable() == nil)
+        #expect(table.contains(.numbered(1)))
     }
 
-    @Test func aPeerIsCompact() {
-        #expect(MemoryLayout<PeerTable.Peer>.stride <= 96)
+    @Test func afterAReconnectAllAreSenior() {
+        var table = PeerTable()
+        self.insert(.numbered(1), into: &table)
+        self.insert(.numbered(2, isShown: false), into: &table)
+        #expect((table.seniors, table.shownSeniors) == (0, 0))
+        table.becomeJunior()
+        #expect((table.seniors, table.shownSeniors) == (2, 1))
+        table.remove(.numbered(1))
+        #expect((table.seniors, table.shownSeniors) == (1, 0))
     }
 
-    @Test(arguments: [
-        Duration.zero, .nanoseconds(1), .seconds(3_600), .seconds(-3_600), .seconds(100 * 365 * 86_400),
-        .milliseconds(-1), .seconds(9_223_372_036),
-    ])
-    func aMomentInNanosecondsIsTheSameMoment(duration: Duration) {
-        #expect(Nanoseconds(duration).duration == duration)
+    @Test func aStepOfTheClockMovesMomentsAndLeavesBeliefAlone() {
+        var table = PeerTable()
+        self.insert(.numbered(1, madeAt: .seconds(4)), into: &table)
+        table.shiftMoments(by: .seconds(3_600))
+        #expect(table[.numbered(1)]?.moment == .after(.seconds(3_604)))
+        #expect(table[.numbered(1)]?.birth == .after(.seconds(3_600)))
+        #expect(table[.numbered(1)]?.believedFrom == .start)
+        #expect(table.nextExpiry == .after(.seconds(20)))
     }
 
-    @Test func aMomentBeyondReachIsTheLastOne() {
-        let far = Nanoseconds(.seconds(Int64.max))
-        #expect(far.advanced(by: far) == far)
-        #expect(Nanoseconds(.seconds(Int64.min)) < Nanoseconds(.seconds(-9_000_000_000)))
+    @Test func beliefCountsFromTheMessageOrFromTheGraceAndForTheShortestTimeAtLeast() {
+        let peer = Peer.numbered(1, believedFrom: .after(.seconds(10)), timeToLive: .seconds(20))
+        #expect(peer.expiry(graceStart: .start, shortest: .zero) == .after(.seconds(30)))
+        #expect(peer.expiry(graceStart: .after(.seconds(15)), shortest: .zero) == .after(.seconds(35)))
+        #expect(peer.expiry(graceStart: .start, shortest: .seconds(40)) == .after(.seconds(50)))
     }
 }

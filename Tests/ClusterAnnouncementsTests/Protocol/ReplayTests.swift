@@ -1,213 +1,250 @@
-import ClusterAnnouncements
 import ClusterFormation
 import Testing
 
-/// With a key: an attacker reads and repeats what others have sent, from a session of its own, and can make nothing up.
-@Suite struct ReplayTests {
-    private static let attacker: Int32 = 666
+@testable import ClusterAnnouncements
 
-    /// A settled node with a key that has admitted the numbered peer in the way that peers are admitted.
-    private func node(knowing numbers: Int...) -> TestNode {
-        var node = TestNode.settled(requiresProof: true)
-        for number in numbers { self.admit(number, to: &node) }
+/// What is repeated, forwarded or made up by somebody who may speak on the channel.
+@Suite(.lateTimers) struct ReplayTests {
+    private static let stranger: Int32 = 666
+
+    /// A settled node that knows the numbered peer, of which it heard the first message a moment ago.
+    private func node(knowing numbers: Int..., timeToLive: Duration = .seconds(3_600)) -> TestNode {
+        var node = TestNode.settled()
+        for number in numbers { node.hear(.announcement(of: number, timeToLive: timeToLive)) }
+        node.advance(by: .milliseconds(1))
         return node
     }
 
-    private func admit(_ number: Int, to node: inout TestNode, sequence: UInt64 = 1) {
-        node.hear(.announcement(of: number, sequence: sequence, timeToLive: .seconds(3_600), isJoining: true))
-        node.advance(by: .seconds(4))
-        guard let own = node.machine.newestOwn(of: 50) else { Issue.record("nothing to answer"); return }
-        node.hear(
-            .announcement(of: number, sequence: sequence + 1, timeToLive: .seconds(3_600), acknowledging: own)
-        )
-        #expect(node.knows(number))
-    }
+    // MARK: The door
 
-    @Test func aStrangerIsTakenUpOnlyWhenItNamesWhatWasJustSaid() {
-        var node = self.node()
-        let heard = node.hear(.announcement(of: 1, isJoining: true))
-        #expect(heard.drops == [.unproven])
-        #expect(!node.knows(1))
-        #expect(heard.rosters.flatMap { $0 }.contains { $0.instance == .numbered(1) && !$0.isProven })
-        self.admit(1, to: &node, sequence: 2)
-    }
-
-    @Test func whoIsDoubtedAgainTooSoonShowsLaterThatItLives() {
+    @Test func whatIsRepeatedFromAnotherSessionIsNotLetIn() {
         var node = self.node(knowing: 1)
-        func doubt(sequence: UInt64) -> [TestNode.Action] {
-            node.hear(
-                .roster(
-                    of: 1,
-                    sequence: sequence,
-                    naming: [.numbered(50, sequence: 1_000, isProven: false), .numbered(1)]
-                )
-            )
-        }
-        #expect(doubt(sequence: 10).announcements.count == 1)
-        // It does not shout, and it does not forget: whoever has asked does not ask again.
-        #expect(doubt(sequence: 11).announcements.isEmpty)
-        #expect(doubt(sequence: 12).announcements.isEmpty)
-        #expect(node.advance(by: .seconds(1)).announcements.count == 1)
-    }
-
-    @Test func recordingsOfTheDeadDoNotSilenceANodeThatIsAlone() {
-        var node = self.node()
-        for number in 100..<400 { node.hear(.announcement(of: number, isJoining: true), fromSession: Self.attacker) }
-        node.advance(by: .seconds(120))
-        // They have had their time; it goes on as if they had never been.
-        let announcements = node.advance(by: .seconds(60)).announcements.count
-        #expect((8...20).contains(announcements))
-        // A real newcomer is told, and hears from it again within what it was told.
-        self.admit(1, to: &node)
-        #expect(node.advance(by: .seconds(8)).announcements.count >= 1)
-    }
-
-    @Test func aRecordedGoodbyeOpensNoDoorForTheRecordingBeforeIt() {
-        var node = self.node()
-        #expect(node.hear(.announcement(of: 1, isJoining: true), fromSession: Self.attacker).drops == [.unproven])
-        node.hear(.leave(of: 1, sequence: 2), fromSession: Self.attacker)
-        let again = node.hear(.announcement(of: 1, isJoining: true), fromSession: Self.attacker)
-        #expect(again.drops == [.departed])
-        #expect(again.rosters.isEmpty)
-    }
-
-    @Test func anAnnouncementThatNamesSomethingElseIsNotProof() {
-        var node = self.node()
-        let old = Acknowledgement(sender: .numbered(77), sequence: 3)
-        #expect(node.hear(.announcement(of: 1, acknowledging: old)).drops == [.unproven])
-        let future = Acknowledgement(sender: .numbered(50), sequence: 1_000_000)
-        #expect(node.hear(.announcement(of: 1, sequence: 2, acknowledging: future)).drops == [.unproven])
-        #expect(!node.knows(1))
-    }
-
-    @Test func aReplayedAnnouncementKeepsNobodyAlive() {
-        var node = self.node()
-        node.hear(.announcement(of: 1, isJoining: true))
-        node.advance(by: .seconds(4))
-        guard let own = node.machine.newestOwn(of: 50) else { Issue.record("nothing to answer"); return }
-        let recording = Envelope.announcement(of: 1, sequence: 2, acknowledging: own)
-        node.hear(recording)
+        let recording = node.made(.announcement(of: 1, number: 2))
+        #expect(node.receive(recording, from: Self.stranger).drops == [.foreignSession])
+        #expect(node.receive(node.made(.leave(of: 1, number: 3)), from: Self.stranger).drops == [.foreignSession])
         #expect(node.knows(1))
-        var lost: [InstanceID: LossReason] = [:]
-        for _ in 0..<30 {
-            #expect(node.hear(recording, fromSession: Self.attacker).found.isEmpty)
-            lost.merge(node.advance(by: .seconds(1)).lost) { first, _ in first }
-        }
-        #expect(lost == [.numbered(1): .expired])
-        #expect(!node.knows(1))
     }
 
-    @Test func aDeadInstancesAnnouncementDoesNotComeBackAfterItsExpiry() {
-        var node = self.node()
-        node.hear(.announcement(of: 1, isJoining: true))
-        node.advance(by: .seconds(4))
-        guard let own = node.machine.newestOwn(of: 50) else { Issue.record("nothing to answer"); return }
-        let recordings = (2...4).map { Envelope.announcement(of: 1, sequence: $0, acknowledging: own) }
-        for recording in recordings { node.hear(recording) }
-        node.advance(by: .seconds(30))
-        #expect(!node.knows(1))
-        for recording in recordings { node.hear(recording, fromSession: Self.attacker) }
-        #expect(!node.knows(1))
+    @Test func anOwnMessageFromAnotherSessionIsNoEcho() {
+        var node = TestNode()
+        node.echoes = false
+        guard let own = node.open().sent.first else { Issue.record("nothing sent"); return }
+        #expect(node.receive(own, from: Self.stranger).drops == [.foreignSession])
+        #expect(!node.machine.isProven(at: node.now))
     }
 
-    @Test func aFreshNodeBelievesNoRecording() {
-        var node = TestNode.settled(60, requiresProof: true)
-        let old = Acknowledgement(sender: .numbered(2), sequence: 5)
-        node.hear(.announcement(of: 1, sequence: 7, acknowledging: old), fromSession: Self.attacker)
-        node.hear(.announcement(of: 2, sequence: 6), fromSession: Self.attacker)
-        node.hear(.roster(of: 2, sequence: 8, naming: [.numbered(1), .numbered(3)]), fromSession: Self.attacker)
-        // Nor one that named the node itself, in an earlier session.
-        node.hear(.absent([60], saidBy: 2, sequence: 9), fromSession: Self.attacker)
-        node.advance(by: .seconds(10))
+    @Test func whatIsOlderThanTheWindowIsNotLetInByANodeThatHasJustStarted() {
+        var node = TestNode.settled()
+        let recording = node.made(.announcement(of: 1, timeToLive: .seconds(3_600)), ago: .seconds(12))
+        #expect(node.receive(recording).drops == [.stale])
         #expect(node.machine.peerCount == 0)
     }
 
-    @Test func aRosterOfAnEarlierSessionIsARecording() {
-        var node = TestNode.settled(60, requiresProof: true)
-        let recording = Envelope.roster(
-            of: 2,
-            sequence: 8,
-            naming: [.numbered(2), .numbered(3), .numbered(60, sequence: 1)]
-        )
+    @Test func recordingsThatArePlayedToANodeThatWasAwayTeachItNothing() {
+        var node = self.node(knowing: 1)
+        var recordings: [Envelope] = []
+        for number in 2...12 {
+            recordings.append(node.made(.announcement(of: 1, number: UInt64(number), timeToLive: .seconds(3_600))))
+            recordings.append(node.made(.announcement(of: 9, number: UInt64(number), timeToLive: .seconds(3_600))))
+            node.freeze(for: .seconds(5))
+        }
+        node.lose()
+        node.freeze(for: .seconds(40))
+        node.open()
+        // The process id that they were made for belongs to the attacker by now.
+        for recording in recordings { #expect(node.receive(recording).drops == [.stale]) }
+        #expect(!node.knows(9))
+    }
+
+    // MARK: Belief
+
+    @Test func aRepeatedAnnouncementGivesNoMoreBeliefThanTheOriginal() {
+        var node = self.node(knowing: 1, timeToLive: .seconds(20))
+        let recording = node.made(.announcement(of: 1, number: 2, timeToLive: .seconds(20)))
+        node.receive(recording)
+        let heardAt = node.now
+        for _ in 0..<18 {
+            node.advance(by: .seconds(1))
+            #expect(node.receive(recording).found.isEmpty)
+        }
+        #expect(node.knows(1))
+        node.advance(by: node.now.duration(to: heardAt.advanced(by: .milliseconds(20_100))))
+        #expect(!node.knows(1))
+        // Nor does it bring the dead back.
+        #expect(node.receive(recording).found.isEmpty)
+    }
+
+    @Test func whatIsHeardLateIsBelievedFromItsOwnMomentOn() {
+        var node = self.node(knowing: 2)
+        node.advance(by: .seconds(30))
+        node.hear(.announcement(of: 2, number: 2, timeToLive: .seconds(3_600)))
+        node.hear(.announcement(of: 1, timeToLive: .seconds(20)), madeAgo: .seconds(8))
+        #expect(node.knows(1))
+        #expect(node.advance(by: .milliseconds(11_900)).lost.isEmpty)
+        #expect(node.advance(by: .milliseconds(200)).lost == [.numbered(1): .expired])
+    }
+
+    @Test func aRecordingInsideTheWindowGivesANodeThatHasJustStartedNoMoreBeliefEither() {
+        var node = TestNode.settled()
+        node.advance(by: .seconds(20))
+        let recording = node.made(.announcement(of: 1, timeToLive: .seconds(20)))
+        node.freeze(for: .seconds(8))
         node.lose()
         node.open()
-        #expect(node.hear(recording, fromSession: Self.attacker).drops == [.unproven])
-        #expect(node.machine.peerCount == 0)
-    }
-
-    @Test func aRosterThatAnswersThisSessionIsBelieved() {
-        var node = TestNode(60, requiresProof: true)
-        let sequence = node.open().sent.last?.sequence ?? 0
-        node.hear(.roster(of: 2, sequence: 8, naming: [.numbered(2), .numbered(3), .numbered(60, sequence: sequence)]))
-        #expect(node.knows(2))
-        #expect(node.knows(3))
-    }
-
-    @Test func aNewcomerThatIsNamedWithoutProofAnswersAtOnce() {
-        var node = TestNode(60, requiresProof: true)
-        let sequence = node.open().sent.last?.sequence ?? 0
-        let roster = Envelope.roster(
-            of: 2,
-            sequence: 8,
-            naming: [.numbered(2), .numbered(60, sequence: sequence, isProven: false)]
-        )
-        let answer = node.hear(roster).announcements
-        #expect(answer.map(\.acknowledgement) == [Acknowledgement(sender: .numbered(2), sequence: 8)])
-    }
-
-    @Test func aReplayedLeaveRemovesNobody() {
-        var node = self.node(knowing: 1)
-        #expect(node.hear(.leave(of: 1, sequence: 2), fromSession: Self.attacker).drops == [.replayed])
+        node.receive(recording)
         #expect(node.knows(1))
+        node.advance(by: .milliseconds(12_200))
+        #expect(!node.knows(1))
     }
 
-    @Test func aLeaveWithANewerNumberIsBelievedFromAnySession() {
+    @Test func aKnownPeersOlderMessageFromAnotherSessionShortensNothing() {
+        var node = self.node(knowing: 1, timeToLive: .seconds(20))
+        node.advance(by: .seconds(5))
+        node.hear(.announcement(of: 1, number: 2, timeToLive: .seconds(20)))
+        #expect(
+            node.hear(.announcement(of: 1, number: 9), madeAgo: .seconds(3), session: Self.stranger).drops == [
+                .replayed
+            ]
+        )
+        #expect(node.advance(by: .seconds(19)).lost.isEmpty)
+    }
+
+    // MARK: Order
+
+    @Test func withinASessionANumberMustGrow() {
         var node = self.node(knowing: 1)
-        #expect(node.hear(.leave(of: 1, sequence: 3), fromSession: 4_711).lost == [.numbered(1): .left])
+        node.hear(.announcement(of: 1, number: 5))
+        #expect(node.hear(.announcement(of: 1, number: 5)).drops == [.replayed])
+        #expect(node.hear(.announcement(of: 1, number: 4)).drops == [.replayed])
+        // Of one session the number counts, not the moment.
+        #expect(node.hear(.announcement(of: 1, number: 6), madeAgo: .milliseconds(500)).drops.isEmpty)
     }
 
-    @Test func afterALeaveNothingOfThatInstanceIsBelieved() {
+    @Test func acrossSessionsAMomentMustGrow() {
         var node = self.node(knowing: 1)
-        node.hear(.leave(of: 1, sequence: 3))
-        #expect(node.hear(.announcement(of: 1, sequence: 9)).drops == [.departed])
+        node.advance(by: .seconds(1))
+        let second = TestNode.session(of: 1, 2)
+        #expect(
+            node.hear(.announcement(of: 1, number: 9), madeAgo: .milliseconds(1_100), session: second).drops == [
+                .replayed
+            ]
+        )
+        #expect(node.hear(.announcement(of: 1, number: 2), session: second).drops.isEmpty)
     }
 
-    @Test func aReplayedSuspicionRemovesNobody() {
-        var node = self.node(knowing: 1, 2)
-        node.hear(.absent([], saidBy: 1, sequence: 5))
+    @Test func aStrangersHugeNumberDoesNotSilenceANode() {
+        var node = self.node(knowing: 1)
+        node.hear(.announcement(of: 1, number: .max), session: Self.stranger)
+        node.advance(by: .milliseconds(1))
+        #expect(node.hear(.announcement(of: 1, number: 2)).drops.isEmpty)
+        #expect(node.hear(.announcement(of: 1, number: 3)).drops.isEmpty)
+    }
+
+    @Test func aStrangersMomentFromLaterDoesNotSilenceANode() {
+        var node = self.node(knowing: 1)
+        node.hear(.announcement(of: 1, number: 2), madeAgo: .seconds(-86_400), session: Self.stranger)
+        node.advance(by: .milliseconds(1))
+        #expect(node.hear(.announcement(of: 1, number: 2)).drops.isEmpty)
+        // Nor does it make others' messages old.
+        #expect(node.hear(.announcement(of: 3)).drops.isEmpty)
+    }
+
+    @Test func theForgottenKeepTheirLastNumber() {
+        var node = self.node(knowing: 1, timeToLive: .seconds(2))
+        let recordings = (2...4).map { node.made(.announcement(of: 1, number: $0, timeToLive: .seconds(2))) }
+        for recording in recordings { node.receive(recording) }
         node.advance(by: .seconds(3))
-        #expect(node.hear(.absent([2], saidBy: 1, sequence: 5), fromSession: Self.attacker).drops == [.replayed])
-        #expect(node.hear(.absent([2], saidBy: 1, sequence: 4), fromSession: Self.attacker).drops == [.replayed])
+        #expect(!node.knows(1))
+        for recording in recordings { #expect(node.receive(recording).drops == [.replayed]) }
+        #expect(node.hear(.announcement(of: 1, number: 5)).found.count == 1)
+    }
+
+    @Test func theForgottenComeBackFromANewSession() {
+        var node = self.node(knowing: 1, timeToLive: .seconds(2))
+        node.advance(by: .seconds(3))
+        #expect(!node.knows(1))
+        #expect(node.hear(.announcement(of: 1, number: 9), session: TestNode.session(of: 1, 2)).found.count == 1)
+    }
+
+    // MARK: Whose word
+
+    @Test func aSuspicionOrARosterOfAStrangersSessionIsNotBelieved() {
+        var node = self.node(knowing: 1, 2)
+        node.advance(by: .seconds(3))
+        let suspicion = Envelope.absent([2], seenAt: node.serverTime, saidBy: 1, number: 2)
+        #expect(node.hear(suspicion, session: Self.stranger).drops == [.impostor])
+        let roster = Envelope.roster(of: 1, number: 2, naming: [.numbered(3, heardAt: node.serverTime)])
+        #expect(node.hear(roster, session: Self.stranger).drops == [.impostor])
+        #expect(node.knows(2))
+        #expect(!node.knows(3))
+    }
+
+    @Test func aRepeatedSuspicionRemovesNobody() {
+        var node = self.node(knowing: 1, 2)
+        node.advance(by: .seconds(3))
+        node.hear(.absent([], seenAt: node.serverTime, saidBy: 1, number: 5))
+        for number in [4, 5] as [UInt64] {
+            let repeated = Envelope.absent([2], seenAt: node.serverTime, saidBy: 1, number: number)
+            #expect(node.hear(repeated).drops == [.replayed])
+        }
         #expect(node.knows(2))
     }
 
-    @Test func aReplayMovesNobodyToAnOldEndpoint() {
+    // MARK: What is refused
+
+    @Test func anOwnEchoThatIsTooOldMakesANodeSpeakAgainAtOnceButOnceASecondAtMost() {
+        var node = TestNode.settled()
+        let own = node.advance(by: .seconds(6)).sent
+        #expect(own.count == 1)
+        node.advance(by: .seconds(20))
+        var said = Reaction()
+        var times: [Duration] = []
+        for _ in 0..<1_000 {
+            for envelope in own {
+                let reaction = node.receive(envelope)
+                if times.isEmpty { #expect(reaction.announcements.count == 1) }
+                times += reaction.announcements.map { _ in Instant.start.duration(to: node.now) }
+                said += reaction
+            }
+            let later = node.advance(by: .milliseconds(10))
+            times += later.announcements.map { _ in Instant.start.duration(to: node.now) }
+            said += later
+        }
+        #expect(said.drops.allSatisfy { $0 == .stale })
+        // Ten seconds: once a second, and its own heartbeats.
+        #expect((9...14).contains(times.count), "\(times)")
+    }
+
+    @Test func anothersMessageThatIsTooOldMakesANodeAskTheTimeOnceASecondAtMost() {
         var node = self.node(knowing: 1)
-        node.hear(.announcement(of: 1, sequence: 3, at: .numbered(8)))
-        node.hear(.announcement(of: 1, sequence: 2), fromSession: Self.attacker)
-        #expect(node.machine.peers.map(\.endpoint) == [.numbered(8)])
+        let old = node.made(.announcement(of: 1, number: 2))
+        node.advance(by: .seconds(20))
+        let first = node.receive(old)
+        #expect(first.drops == [.stale])
+        #expect(first.probes == 1)
+        #expect(first.sent.isEmpty)
+        var probes = 0
+        for _ in 0..<1_000 {
+            probes += node.receive(old).probes
+            probes += node.advance(by: .milliseconds(10)).probes
+        }
+        // Ten seconds: once a second, and the checks of its own.
+        #expect((9...13).contains(probes))
     }
 
     @Test func recordingsMakeNobodyShout() {
         var node = self.node(knowing: 1)
-        var sent = 0
-        for number in 100..<1_100 {
-            let actions = node.hear(.announcement(of: number, sequence: 5, isJoining: true), fromSession: Self.attacker)
-            sent += actions.sent.count + actions.rosters.count
-            let later = node.advance(by: .milliseconds(10))
-            sent += later.sent.count + later.rosters.count
+        let recordings = (100..<1_100).map {
+            node.made(.announcement(of: $0, number: 5, isJoining: true), session: Self.stranger)
         }
-        // Ten seconds of a thousand recordings: a hundred answers at most, and its own heartbeats.
-        #expect(sent <= 125)
+        node.advance(by: .seconds(20))
+        var sent = 0
+        for recording in recordings {
+            sent += node.receive(recording).sent.count
+            sent += node.advance(by: .milliseconds(10)).sent.count
+        }
+        // Ten seconds of a thousand recordings: its own heartbeats.
+        #expect(sent <= 3)
         #expect(node.machine.peerCount == 1)
-    }
-}
-
-extension AnnouncementProtocol {
-    /// The newest message of its own that this node would take for proof.
-    fileprivate mutating func newestOwn(of number: Int) -> Acknowledgement? {
-        // Numbers are given in order, and the next one is asked for: the one before it was the last that was sent.
-        let sequence = self.takeSequence() - 1
-        return sequence > 0 ? Acknowledgement(sender: .numbered(number), sequence: sequence) : nil
     }
 }

@@ -10,6 +10,15 @@ import Testing
 @Suite(.serialized) struct StrangerTests {
     private static let channel = NotifyChannel(cluster: "faults").description
 
+    /// An announcement as good as a stranger can make it without a key, for SQL's `format`: the instance, the moment and
+    /// the process id are put in, and whatever the host asks for.
+    private static func forgery(host: String) -> String {
+        #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"t":%s,"pid":%s,"h":"\#(host)","p":666,"ttl":600000,"up":0}"#
+    }
+
+    /// The moment and the process id of the session that runs it.
+    private static let stamp = "\(TemporaryPostgres.clockSQL), pg_backend_pid()"
+
     @Test(.timeLimit(.minutes(3))) func withAKeyNoStrangerAddsRemovesOrRepeatsAnybody() async throws {
         let key = try ClusterKey(bytes: (0..<32).map { UInt8($0) })
         try await TemporaryPostgres.withServer { server in
@@ -36,11 +45,16 @@ import Testing
                     endpoint: try Endpoint(host: "6.6.6.6", port: 666),
                     timeToLive: .seconds(60)
                 )
-                let unsealed = try forged.encode(Envelope(sender: .random(), sequence: 1, message: .announce(stranger)))
-                let otherCluster = AnnouncementCodec(cluster: "another", keys: ClusterKeyRing(key))
-                let foreign = try otherCluster.encode(
-                    Envelope(sender: .random(), sequence: 1, message: .announce(stranger))
+                let envelope = Envelope(
+                    sender: .random(),
+                    number: 1,
+                    moment: try await server.moment(),
+                    processID: 1,
+                    message: .announce(stranger)
                 )
+                let unsealed = try forged.encode(envelope)
+                let otherCluster = AnnouncementCodec(cluster: "another", keys: ClusterKeyRing(key))
+                let foreign = try otherCluster.encode(envelope)
                 for payload in recorded + [unsealed, foreign, "", "{}", "s1.", String(repeating: "x", count: 7_999)] {
                     try await server.execute("SELECT pg_notify('\(Self.channel)', '\(payload)')")
                 }
@@ -78,11 +92,10 @@ import Testing
                 }
                 let recorded = try await eavesdropper.close()
                 let before = members.map { ($0.events.value.count, $0.connector.calls.count) }
-                let forgery =
-                    #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"h":"10.1.1.1","p":1,"ttl":60000,"up":0}"#
+                let forgery = Self.forgery(host: "10.1.1.1")
                 let list = recorded.map { "'\($0)'" }.joined(separator: ",")
                 for flood in [
-                    "SELECT count(pg_notify('\(Self.channel)', format('\(forgery)', md5(i::text)))) "
+                    "SELECT count(pg_notify('\(Self.channel)', format('\(forgery)', md5(i::text), \(Self.stamp)))) "
                         + "FROM generate_series(1, 10000) i",
                     "SELECT count(pg_notify('\(Self.channel)', 's1.' || repeat(md5(i::text), 20))) "
                         + "FROM generate_series(1, 10000) i",
@@ -157,11 +170,10 @@ import Testing
             }
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
-                let announcement =
-                    #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"h":"%s","p":666,"ttl":600000,"up":0}"#
+                let announcement = Self.forgery(host: "%s")
                 try await server.execute(
                     """
-                    SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \
+                    SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \(Self.stamp), \
                     '10.' || i / 65536 + 1 || '.' || i / 256 % 256 || '.' || i % 256))) FROM generate_series(1, 20000) i
                     """
                 )
@@ -200,12 +212,11 @@ import Testing
                 try await FaultMember.waitUntilWhole(members)
                 // A hundred thousand distinct ones; from many sessions, as one of its own is not believed for long.
                 let (sessions, each) = (40, 2_500)
-                let announcement =
-                    #"{"v":1,"k":"announce","c":"faults","i":"%s","n":1,"h":"%s","p":666,"ttl":600000,"up":0}"#
+                let announcement = Self.forgery(host: "%s")
                 for session in 0..<sessions {
                     try await server.execute(
                         """
-                        SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \
+                        SELECT count(pg_notify('\(Self.channel)', format('\(announcement)', md5(i::text), \(Self.stamp), \
                         '10.' || i / 65536 + 1 || '.' || i / 256 % 256 || '.' || i % 256))) \
                         FROM generate_series(\(session * each + 1), \((session + 1) * each)) i
                         """
@@ -255,10 +266,19 @@ import Testing
                         timeToLive: .seconds(60)
                     )
                     let payload = try codec.encode(
-                        Envelope(sender: .random(), sequence: 1, message: .announce(swallower))
+                        Envelope(
+                            sender: .random(),
+                            number: 1,
+                            moment: try await server.moment(),
+                            processID: 4_711,
+                            message: .announce(swallower)
+                        )
                     )
                     // A psql of its own for each: one session that announces many is not believed.
-                    try await server.execute("SELECT pg_notify('\(Self.channel)', '\(payload)')")
+                    let honest = payload.replacing("\"pid\":4711", with: "\"pid\":%s")
+                    try await server.execute(
+                        "SELECT pg_notify('\(Self.channel)', format('\(honest)', pg_backend_pid()))"
+                    )
                 }
                 let newcomer = try FaultMember(3, server.connectionString())
                 try await FaultMember.run([newcomer]) {
@@ -269,6 +289,15 @@ import Testing
                 }
             }
         }
+    }
+}
+
+extension TemporaryPostgres {
+    fileprivate static let clockSQL = "(date_part('epoch', clock_timestamp()) * 1000000)::int8"
+
+    fileprivate func moment() async throws -> Moment {
+        let answer = try await self.execute("SELECT \(Self.clockSQL)")
+        return Moment(microseconds: try #require(Int64(answer)))
     }
 }
 

@@ -112,16 +112,35 @@ import Testing
         #expect(subject.takeConnects().count == 1)
     }
 
-    @Test("Another living node with this node's endpoint is told of once, and is not connected")
-    func endpointConflict() throws {
+    @Test("Other living nodes with this node's endpoint are told of once, and are not connected")
+    func localEndpointConflict() throws {
         var subject = try Subject()
         var node = try localNode()
         for life in 1...100 {
-            node.instance = InstanceID(high: 9, low: UInt64(life % 3))
+            node.instance = InstanceID(high: 9, low: UInt64(life))
             subject.found(node)
         }
-        #expect(subject.events.count == 3)
+        #expect(subject.events == [.endpointConflict(node.endpoint, isLocal: true)])
         #expect(subject.takeConnects().isEmpty)
+    }
+
+    @Test("A conflict that a strategy sees takes the same way, whether it is about this node or about two peers")
+    func reportedConflict() throws {
+        var subject = try Subject()
+        let (local, other) = (try localNode(), try peer(1))
+        for strategy in [0, 1, 0] {
+            subject.effects += subject.machine.report(.conflict(other.endpoint), by: strategy, at: .start)
+            subject.effects += subject.machine.report(.conflict(local.endpoint), by: strategy, at: .start)
+        }
+        var twin = local
+        twin.instance = InstanceID(high: 9, low: 9)
+        subject.found(twin)
+        #expect(
+            subject.events == [
+                .endpointConflict(other.endpoint, isLocal: false), .endpointConflict(local.endpoint, isLocal: true),
+            ]
+        )
+        #expect(subject.machine.knownCount == 0, "a conflict finds nobody")
     }
 
     @Test("The local node under another name is forgotten, and not dialled again")

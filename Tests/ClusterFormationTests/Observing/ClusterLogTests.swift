@@ -1,44 +1,19 @@
 import ClusterFormationTesting
-import Locking
 import Logging
 import Testing
 
 @testable import ClusterFormation
 
 @Suite struct ClusterLogTests {
-    private struct Line: Sendable {
-        var level: Logger.Level
-        var message: String
-        var metadata: Logger.Metadata
-    }
-
-    private struct Recorder: LogHandler {
-        let lines: Locked<[Line]>
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { self.metadata[key] }
-            set { self.metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let all = self.metadata.merging(event.metadata ?? [:]) { $1 }
-            self.lines.withLock { $0.append(Line(level: event.level, message: "\(event.message)", metadata: all)) }
-        }
-    }
-
-    private let lines = Locked<[Line]>([])
+    private let recorder = LogRecorder()
     private let clock = ManualClock()
     private let log: ClusterLog
 
     init() {
-        let lines = self.lines
-        let logger = Logger(label: "test") { _ in Recorder(lines: lines) }
-        self.log = ClusterLog(logger: logger, clock: ClusterClock(self.clock))
+        self.log = ClusterLog(logger: self.recorder.logger, clock: ClusterClock(self.clock))
     }
 
-    private var written: [Line] { self.lines.withLock { $0 } }
+    private var written: [LogRecorder.Line] { self.recorder.lines }
 
     @Test("A flood of strangers fills no log: some lines at once, then one a second, and a word about the rest")
     func flood() throws {
@@ -79,7 +54,7 @@ import Testing
     @Test("What somebody must act on is a warning, what happens once is information")
     func levels() throws {
         self.log.event(.strategyChanged(name: "postgres", .impaired(code: "pooler", message: "Connect directly.")))
-        self.log.event(.endpointConflict(try peer(1, life: 2)))
+        self.log.event(.endpointConflict(try peer(1).endpoint, isLocal: false))
         self.log.event(.strategyChanged(name: "postgres", .active))
         self.log.event(.peerConnected(try peer(1)))
         self.log.refused()
@@ -110,13 +85,12 @@ import Testing
         }
         let connector = RecordingConnector()
         connector.setBehavior(.fail(Hostile()))
-        let lines = self.lines
         let cluster = try Cluster(
             name: "orders",
             localNode: Node(host: "192.0.2.1", port: 7337),
             strategy: Throwing(node: try peer(1)),
             connector: connector,
-            logger: Logger(label: "test") { _ in Recorder(lines: lines) }
+            logger: self.recorder.logger
         )
         let events = cluster.events
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import BenchmarkSupport
+internal import ClusterSimulation
+internal import Foundation
+
+/// Many nodes start at once, again and again with other chances: the worst counts.
+struct Crowds: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Starts n nodes within a time, for each of many seeds, and shows the worst of what they send and take."
+    )
+
+    @Option(parsing: .upToNextOption, help: "The numbers of nodes.")
+    var sizes = [10, 50, 100, 200, 500, 1_000]
+
+    @Option(help: "How many seeds.")
+    var seeds: UInt64 = 40
+
+    @Option(help: "Within how many milliseconds the nodes start.")
+    var within = 1_000
+
+    @Option(help: "How many microseconds each timer is late.")
+    var lateness = 50
+
+    @Flag(help: "Let the messages be as short as sealed ones.")
+    var sealed = false
+
+    func run() throws {
+        var table = Table([
+            "nodes", "first 10 s", "worst", "mean a node", "worst a node", "converged s", "worst s", "rosters",
+            "worst rosters", "false susp.",
+        ])
+        for size in self.sizes {
+            let reports = (1...self.seeds).map { self.simulate(size, seed: $0) }
+            let sent = reports.map(\.sentInFirstTenSeconds)
+            let times = reports.map { $0.convergence?.inSeconds ?? .infinity }
+            let mean = Double(sent.reduce(0, +)) / Double(sent.count)
+            table.add([
+                "\(size)", mean.rounded(to: 0), "\(sent.max() ?? 0)",
+                (mean / Double(size)).rounded(to: 2), (Double(sent.max() ?? 0) / Double(size)).rounded(to: 2),
+                (times.sorted()[times.count / 2]).rounded(to: 3), (times.max() ?? 0).rounded(to: 3),
+                (Double(reports.map(\.rosterMessages).reduce(0, +)) / Double(reports.count)).rounded(to: 1),
+                "\(reports.map(\.rosterMessages).max() ?? 0)",
+                "\(reports.map(\.falseSuspicions).max() ?? 0)",
+            ])
+        }
+    }
+
+    private func simulate(_ size: Int, seed: UInt64) -> SimulationReport {
+        var configuration = SimulationConfiguration(nodes: size)
+        configuration.seed = seed
+        configuration.isKeyed = self.sealed
+        configuration.timerLateness = .microseconds(self.lateness)
+        configuration.threads = size < 200 ? 1 : max(1, ProcessInfo.processInfo.activeProcessorCount)
+        let simulation = SimulatedCluster(configuration)
+        simulation.start(size, within: .milliseconds(self.within))
+        simulation.run(for: .seconds(10))
+        // Large crowds take longer than the time in which what they send is counted.
+        if !simulation.isWhole { _ = simulation.runUntilWhole(within: .seconds(600), step: .seconds(1)) }
+        return simulation.report
+    }
+}

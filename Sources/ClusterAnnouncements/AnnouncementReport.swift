@@ -1,0 +1,90 @@
+internal import ClusterFormation
+internal import Locking
+internal import Logging
+
+/// What operators hear of the announcements: conditions, one line for each kind of thing that is amiss, and counters.
+final class AnnouncementReport: Sendable {
+    private struct State {
+        var condition = StrategyCondition.starting
+        var presenceNote: String?
+        /// The kinds of dropped message that were explained; bounded, since there are only so many kinds.
+        var explained: Set<String> = []
+    }
+
+    private let channel: String
+    private let context: StrategyContext
+    private let metrics: AnnouncementMetrics
+    private let state = Locked(State())
+
+    init(channel: String, context: StrategyContext, metrics: AnnouncementMetrics) {
+        self.channel = channel
+        self.context = context
+        self.metrics = metrics
+    }
+
+    func unsealed() {
+        self.context.logger.info(
+            "Announcements are not sealed: whoever may connect to the database can announce nodes; set a key to prevent it",
+            metadata: [LogKey.channel: "\(self.channel)"]
+        )
+    }
+
+    func impaired(_ cause: NotifierError) {
+        self.report(.impaired(code: cause.code.description, message: cause.message))
+    }
+
+    func active() {
+        self.report(self.state.withLock { $0.presenceNote }.map { .active(note: $0) } ?? .active)
+    }
+
+    func presence(isVisible: Bool) {
+        let isActive = self.state.withLock { state in
+            state.presenceNote =
+                isVisible
+                ? nil
+                : "The server does not show other nodes' sessions, so a killed node is found by its silence alone; "
+                    + "let the role execute pg_advisory_lock_shared and read pg_locks to find it sooner."
+            return state.condition.state == .active
+        }
+        if isActive { self.active() }
+    }
+
+    func clockStepped(by step: Duration) {
+        self.context.logger.notice(
+            "The database server's clock has stepped; nothing is lost by it",
+            metadata: [LogKey.delay: "\(step)"]
+        )
+    }
+
+    /// The medium has refused one request, and the session goes on: counted, and said once for each cause.
+    func refused(_ error: NotifierError) {
+        let reason = "refused_\(error.code)"
+        self.metrics.rejected(reason)
+        guard self.state.withLock({ $0.explained.insert(reason).inserted }) else { return }
+        self.context.logger.notice(
+            "The server has refused a request, and is asked again later; this is said once, the metric counts them all",
+            metadata: [LogKey.code: "\(error.code)", LogKey.explanation: "\(error.message)"]
+        )
+    }
+
+    /// Counts every message that was not acted on; logs the first of a kind.
+    func dropped(_ reason: String) {
+        self.metrics.rejected(reason)
+        guard let explanation = RejectionExplanation.text[reason] else { return }
+        guard self.state.withLock({ $0.explained.insert(reason).inserted }) else { return }
+        self.context.logger.notice(
+            "Messages on the channel are being dropped; this is said once, the metric counts them all",
+            metadata: [
+                LogKey.channel: "\(self.channel)", LogKey.reason: "\(reason)", LogKey.explanation: "\(explanation)",
+            ]
+        )
+    }
+
+    private func report(_ condition: StrategyCondition) {
+        let isNew = self.state.withLock { state in
+            defer { state.condition = condition }
+            return state.condition != condition
+        }
+        if isNew { self.context.discovery.report(condition) }
+    }
+}

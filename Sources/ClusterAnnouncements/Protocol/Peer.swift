@@ -1,0 +1,94 @@
+internal import ClusterFormation
+
+/// What this node knows from the channel of one other node.
+struct Peer: Sendable {
+    /// How well a peer is known; the less, the sooner it makes room in a full table.
+    enum Standing: Sendable { case hearsay, heardOnce, established }
+
+    let instance: InstanceID
+    let endpoint: Endpoint
+    var metadata: [String: String]
+    /// How well it is known.
+    var standing: Standing
+    /// The session that it was heard from last, or that the teller of a roster has heard it from.
+    var processID: Int32
+    /// The number of the last message of that session.
+    var number: UInt64
+    /// When that message was made; without a key it is no later than when it was heard.
+    var moment: Moment
+    /// When the instance began its life.
+    var birth: Moment
+    /// From when on its time-to-live counts, on this node's time line: the moment of what it said last of itself.
+    var believedFrom: Instant
+    /// Since when it is in the table.
+    let knownSince: Instant
+    /// For how long it is believed from then on, in whole milliseconds up to 49 days.
+    private var timeToLiveMilliseconds: UInt32
+    /// Whether the medium shows its session, so that it can be missed there.
+    var isShown: Bool
+    /// Whether it has listened for longer than this node: then its turn to answer comes first.
+    var isSenior: Bool
+    /// When it was last heard from another session than before, while this node's own session went on.
+    ///
+    /// Without a key that may have been somebody else.
+    var movedAt: Instant?
+    /// Tells the entry in the table's queue of expiries that counts from earlier ones.
+    var generation: UInt32 = 0
+
+    init(
+        instance: InstanceID,
+        endpoint: Endpoint,
+        metadata: [String: String],
+        standing: Standing,
+        processID: Int32,
+        number: UInt64,
+        moment: Moment,
+        birth: Moment,
+        believedFrom: Instant,
+        knownSince: Instant,
+        timeToLive: Duration,
+        isShown: Bool,
+        isSenior: Bool
+    ) {
+        self.instance = instance
+        self.endpoint = endpoint
+        self.metadata = metadata
+        self.standing = standing
+        self.processID = processID
+        self.number = number
+        self.moment = moment
+        self.birth = birth
+        self.believedFrom = believedFrom
+        self.knownSince = knownSince
+        self.timeToLiveMilliseconds = Self.milliseconds(timeToLive)
+        self.isShown = isShown
+        self.isSenior = isSenior
+    }
+
+    var timeToLive: Duration {
+        get { .milliseconds(self.timeToLiveMilliseconds) }
+        set { self.timeToLiveMilliseconds = Self.milliseconds(newValue) }
+    }
+
+    var node: Node { Node(endpoint: self.endpoint, instance: self.instance, metadata: self.metadata) }
+
+    /// Until when it is believed if it is not heard again.
+    ///
+    /// - Parameters:
+    ///   - graceStart: From when on the silence of peers that were known before counts: not before this node's own channel
+    ///     was proven. A peer that was heard of since has nothing to be excused for.
+    ///   - shortest: For how long each peer is believed at least.
+    func expiry(graceStart: Instant, shortest: Duration) -> Instant {
+        guard self.knownSince < graceStart else { return self.believedUntil(shortest: shortest) }
+        return max(self.believedFrom, graceStart).advanced(by: max(self.timeToLive, shortest))
+    }
+
+    /// The same without any grace.
+    func believedUntil(shortest: Duration) -> Instant {
+        self.believedFrom.advanced(by: max(self.timeToLive, shortest))
+    }
+
+    private static func milliseconds(_ duration: Duration) -> UInt32 {
+        UInt32(clamping: duration.inNanoseconds / 1_000_000)
+    }
+}

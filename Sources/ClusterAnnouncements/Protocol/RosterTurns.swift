@@ -1,0 +1,196 @@
+internal import ClusterFormation
+
+/// Which member answers the newcomers, and when.
+///
+/// Members take turns by seniority, the order in which they began to listen: the most senior has heard everybody else's
+/// first announcement, and so knows the most. It answers at once; the next one a slot later if it has heard no answer by
+/// then, and so on. Answers keep a distance from each other by what they cost the medium, so that many newcomers share
+/// one. A node that has just begun to listen does not yet know its seniors: it takes no turn until it was named in an
+/// answer, or its own announcement has come back and nobody has answered it for a slot.
+struct RosterTurns: Sendable {
+    /// How many newcomers are remembered at most until they are answered: a bound against a flood, far above a crowd, since
+    /// an answer names everybody, also newcomers that found no place.
+    static let capacity = 4_096
+
+    /// How many rosters of several parts are followed at once: senders that answer in the same moment are few.
+    private static let mostReadings = 16
+
+    /// The shortest time in which an answer of the member before is waited for: what a busy machine takes to run another
+    /// process's threads.
+    static let shortestSlot = Duration.milliseconds(5)
+
+    /// How many messages' way a slot lasts: a newcomer's announcement to the member, its answer back, and as much again
+    /// for the member's work.
+    private static let slotInLags = 4
+
+    /// How far down the list each member still has a slot of its own; those beyond share as many slots at random, since so
+    /// many are not all gone at once.
+    private static let longestQueue = 16
+
+    /// What a delivery costs a PostgreSQL server (65 microseconds of one core), by the share of that core which answers may
+    /// take: a quarter.
+    private static let timePerDelivery = Duration.microseconds(65 * 4)
+
+    /// A roster whose last part has not come.
+    private struct Reading: Sendable {
+        var namesLocal = false
+        /// The newcomers that it has named.
+        var named: [InstanceID] = []
+    }
+
+    /// The newcomers that wait for an answer, and at which place in the stream each was heard.
+    private var pending: [InstanceID: UInt64] = [:]
+    private var readings: [InstanceID: Reading] = [:]
+    /// Since when somebody waits.
+    private var waitingSince = Instant.start
+    /// When this node or another one answered last.
+    private var answeredAt: Instant?
+    /// Whether this node has begun an answer of which the last part is not yet sent.
+    private var isAnswerQueued = false
+    /// The last message of this node's own last answer.
+    private var lastOwnAnswer: UInt64 = 0
+    /// Where among the slots of those far down the list this node's own is, 0 to 1.
+    private let place: Double
+    /// Whether it is known which members are senior: an answer has named this node, or nobody is there to answer.
+    private(set) var isSynchronised = false
+    /// How many messages were heard on this session, and at which of them this node's last own announcement came back.
+    private var heard: UInt64 = 0
+    private var announcedAt: UInt64?
+
+    init(place: Double) {
+        self.place = place
+    }
+
+    var hasPending: Bool { !self.pending.isEmpty }
+    /// Whether this node's announcement has come back on this session: newcomers from then on are its juniors.
+    var hasAnnounced: Bool { self.announcedAt != nil }
+
+    /// For how long a member waits for the one before it.
+    static func slot(lag: Duration) -> Duration { max(self.shortestSlot, lag.multiplied(by: self.slotInLags)) }
+
+    /// The time between two answers of so many messages that so many members hear.
+    static func spacing(members: Int, messages: Int) -> Duration {
+        self.timePerDelivery.multiplied(by: members * messages)
+    }
+
+    // MARK: When
+
+    /// What is known of the cluster when a turn is reckoned.
+    struct Circumstances {
+        /// How many members take their turn before this one.
+        var rank: Int
+        var members: Int
+        /// How many messages an answer takes.
+        var messages: Int
+        /// How long messages take of late.
+        var lag: Duration
+        /// When this node's own announcement has come back; nil until then.
+        var lastEcho: Instant?
+        /// The last own message that has come back.
+        var lastEchoed: UInt64
+    }
+
+    /// When it will be certain enough that nobody answers this node, unless somebody does.
+    func synchronisationDue(_ circumstances: Circumstances) -> Instant? {
+        guard !self.isSynchronised else { return nil }
+        return circumstances.lastEcho.map { $0.advanced(by: Self.slot(lag: circumstances.lag)) }
+    }
+
+    /// When it is this node's turn to answer; nil while nobody waits, or this node may not answer yet.
+    ///
+    /// While its last answer is under way another one would wait behind it, and say little more.
+    func due(_ circumstances: Circumstances) -> Instant? {
+        let isUnderWay = self.isAnswerQueued || self.lastOwnAnswer > circumstances.lastEchoed
+        guard !self.pending.isEmpty, !isUnderWay, circumstances.lastEcho != nil else { return nil }
+        var due = self.waitingSince
+        if let synchronisation = self.synchronisationDue(circumstances) { due = max(due, synchronisation) }
+        if let answeredAt = self.answeredAt {
+            let spacing = Self.spacing(members: circumstances.members, messages: circumstances.messages)
+            due = max(due, answeredAt.advanced(by: spacing))
+        }
+        let slot = Self.slot(lag: circumstances.lag)
+        due = due.advanced(by: slot.multiplied(by: min(circumstances.rank, Self.longestQueue)))
+        guard circumstances.rank > Self.longestQueue else { return due }
+        return due.advanced(by: slot.multiplied(by: Self.longestQueue) * self.place)
+    }
+
+    // MARK: What happens
+
+    /// A message was heard, whatever it says.
+    mutating func noteMessage() {
+        self.heard += 1
+    }
+
+    /// A newcomer asks for an answer.
+    mutating func ask(_ newcomer: InstanceID, at now: Instant) {
+        guard self.pending.count < Self.capacity || self.pending[newcomer] != nil else { return }
+        if self.pending.isEmpty { self.waitingSince = now }
+        self.pending[newcomer] = self.heard
+    }
+
+    /// This node's own announcement has come back: newcomers that were heard before know it.
+    mutating func announced() {
+        self.announcedAt = self.heard
+    }
+
+    /// Nobody answers: this node is the first, and answers itself from now on.
+    mutating func synchronise() {
+        self.isSynchronised = true
+    }
+
+    /// The turn has come: all that wait now are answered.
+    mutating func answer(at now: Instant) {
+        self.isAnswerQueued = true
+        self.answeredAt = now
+        self.pending.removeAll(keepingCapacity: true)
+    }
+
+    /// A part of this node's own answer was sent, as that number.
+    mutating func sent(_ roster: Roster, as number: UInt64) {
+        self.lastOwnAnswer = number
+        if roster.isLastPart { self.isAnswerQueued = false }
+    }
+
+    /// This node's own answer was not sent to its end.
+    mutating func abandonAnswer() {
+        self.isAnswerQueued = false
+    }
+
+    /// The turn has come, but this node can't answer now: it looks again later, unless another one has answered.
+    mutating func postpone(to later: Instant) {
+        self.waitingSince = later
+    }
+
+    /// Somebody else has answered, with this part of a roster.
+    ///
+    /// A newcomer that was named waits no longer, unless this node was left out and the newcomer has not heard it: an
+    /// answer of somebody that knows little is none.
+    mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) {
+        self.answeredAt = now
+        if roster.part == 1 || self.readings[sender] == nil {
+            guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return }
+            self.readings[sender] = Reading()
+        }
+        var reading = self.readings[sender] ?? Reading()
+        self.readings[sender] = nil
+        for entry in roster.entries {
+            if entry.instance == local { reading.namesLocal = true }
+            if self.pending[entry.instance] != nil { reading.named.append(entry.instance) }
+        }
+        guard roster.isLastPart else {
+            self.readings[sender] = reading
+            return
+        }
+        if reading.namesLocal { self.isSynchronised = true }
+        for newcomer in reading.named {
+            guard let place = self.pending[newcomer] else { continue }
+            let knowsLocal = reading.namesLocal || self.announcedAt.map { place < $0 } ?? false
+            if knowsLocal { self.pending[newcomer] = nil }
+        }
+    }
+
+    /// Somebody that waited is gone.
+    mutating func forget(_ newcomer: InstanceID) {
+        self.pending[newcomer] = nil
+    }
+}

@@ -1,0 +1,195 @@
+import ClusterAnnouncements
+import ClusterFormation
+import Testing
+
+/// The examples of the documentation's page on the wire format, to the byte.
+@Suite("The wire format is what its documentation shows")
+struct CodecWireFormatTests {
+    @Test("An announcement")
+    func announce() throws {
+        try self.check(
+            #"""
+            {"v":1,"k":"announce","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
+            "t":1782043200123456,"pid":4711,"h":"10.0.3.7","p":7337,"ttl":15000,"join":true,"up":1234,"s":true,\#
+            "m":{"zone":"eu-1a"}}
+            """#,
+            .announce(
+                Announcement(
+                    endpoint: try Endpoint(host: "10.0.3.7", port: 7337),
+                    timeToLive: .seconds(15),
+                    isJoining: true,
+                    uptime: .milliseconds(1_234),
+                    isShown: true,
+                    metadata: ["zone": "eu-1a"]
+                )
+            )
+        )
+    }
+
+    @Test("The shortest announcement")
+    func shortAnnounce() throws {
+        try self.check(
+            #"""
+            {"v":1,"k":"announce","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
+            "t":1782043200123456,"pid":4711,"h":"fd00::7","p":7337,"ttl":15000,"up":0}
+            """#,
+            .announce(Announcement(endpoint: try Endpoint(host: "fd00::7", port: 7337), timeToLive: .seconds(15)))
+        )
+    }
+
+    @Test("Characters beyond ASCII")
+    func escapes() throws {
+        try self.check(
+            #"""
+            {"v":1,"k":"announce","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
+            "t":1782043200123456,"pid":4711,"h":"10.0.3.7","p":7337,"ttl":15000,"up":0,\#
+            "m":{"motto":"\"gr\u00fc\u00df dich\" \\ \ud834\udd1e"}}
+            """#,
+            .announce(
+                Announcement(
+                    endpoint: try Endpoint(host: "10.0.3.7", port: 7337),
+                    timeToLive: .seconds(15),
+                    metadata: ["motto": #""grüß dich" \ 𝄞"#]
+                )
+            )
+        )
+    }
+
+    @Test("A leave")
+    func leave() throws {
+        try self.check(
+            #"""
+            {"v":1,"k":"leave","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
+            "t":1782043200123456,"pid":4711}
+            """#,
+            .leave
+        )
+    }
+
+    @Test("A roster")
+    func roster() throws {
+        try self.check(
+            #"""
+            {"v":1,"k":"roster","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
+            "t":1782043200123456,"pid":4711,"e":[\#
+            {"i":"0a1b2c3d4e5f60718293a4b5c6d7e8f9","h":"10.0.3.8","p":7337,"n":57,"pid":4712,"o":11000,"ttl":20000,\#
+            "up":86400000,"s":true,"m":{"zone":"eu-1b"}},\#
+            {"i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","h":"10.0.3.7","p":7337,"n":11,"pid":4711,"o":0,"ttl":15000,"up":1}]}
+            """#,
+            .roster(Roster(entries: try self.entries))
+        )
+    }
+
+    @Test("A part of a roster")
+    func part() throws {
+        try self.check(
+            #"""
+            {"v":1,"k":"roster","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
+            "t":1782043200123456,"pid":4711,"part":[3,4],"e":[\#
+            {"i":"0a1b2c3d4e5f60718293a4b5c6d7e8f9","h":"10.0.3.8","p":7337,"n":57,"pid":4712,"o":11000,"ttl":20000,\#
+            "up":86400000,"s":true,"m":{"zone":"eu-1b"}}]}
+            """#,
+            .roster(Roster(part: 3, of: 4, entries: [try self.entries[0]]))
+        )
+    }
+
+    @Test("Absent instances")
+    func absent() throws {
+        try self.check(
+            #"""
+            {"v":1,"k":"absent","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
+            "t":1782043200123456,"pid":4711,"a":1782043200000001,\#
+            "g":["0a1b2c3d4e5f60718293a4b5c6d7e8f9"]}
+            """#,
+            .absent(
+                Absence(
+                    instances: [try Self.instance(Self.other)],
+                    seenAt: Moment(microseconds: 1_782_043_200_000_001)
+                )
+            )
+        )
+    }
+
+    @Test("Order, white space, escapes, unknown fields and repeated ones make no difference")
+    func liberties() throws {
+        let payload = #"""
+            { "new" : {"a":[1,-2.5e+3,null,true,false,"\/\b\f\n\r\t\u00e9",{}],"i":7} , "n":3, "n" : 12, "pid": 4711,
+              "i":"5F0C1E6A9B7D43F2A1B2C3D4E5F60718","\u006b":"le\u0061ve","c":"orders","v":1 , "e":5, "" : "",
+              "\u0074": 1782043200123456, "pi": 1, "pids": 2, "parts": "x", "tt": {}, "o": null }
+            """#
+        #expect(try AnnouncementCodec.open.decode(payload) == Self.envelope(.leave))
+    }
+
+    @Test("Unknown fields of a roster's entry make no difference either")
+    func libertiesOfAnEntry() throws {
+        let payload = #"""
+            {"v":1,"k":"roster","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,"t":1782043200123456,
+             "pid":4711,"e":[{"x":[{"o":1}],"up":86400000,"m":{"zone":"eu-1b"},"o":5,"o":11000,"ttl":20000,"t":null,
+             "i":"0a1b2c3d4e5f60718293a4b5c6d7e8f9","s":true,"pid":4712,"h":"10.0.3.8","p":7337,"n":57,"part":0}]}
+            """#
+        let roster = Roster(entries: [try self.entries[0]])
+        #expect(try AnnouncementCodec.open.decode(payload) == Self.envelope(.roster(roster)))
+    }
+
+    @Test("A message that was sealed with the example's key")
+    func sealed() throws {
+        // Made with another implementation: Python's cryptography, the key 1, 8, 15, ... 218, the nonce 0, 1, ... 11, and
+        // bound to the channel cluster_orders at 5@1767225600000000.
+        let payload = """
+            s1.5d53b01d.AAECAwQFBgcICQoLTyoqfOicwp_HOSiMet6Xm1AkZsfTR702Ep3tmjH8epyPvlbaK91mPOnQP-mM4XSVAaM1oHYa\
+            Q322BYcukq3__8bl3HNsySgoWcgaQwkuQ7OhcAMZherdzzOdJaRJyKuFC9Qcq9gGLGoZRODYqzAifqQ
+            """
+        #expect(try AnnouncementCodec.sealing.decode(payload) == Self.envelope(.leave))
+    }
+
+    private static let sender = "5f0c1e6a9b7d43f2a1b2c3d4e5f60718"
+    private static let other = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+
+    private static func instance(_ digits: String) throws -> InstanceID {
+        try #require(InstanceID(digits))
+    }
+
+    /// The peer that the sender was told of, and the sender itself.
+    private var entries: [Roster.Entry] {
+        get throws {
+            [
+                Roster.Entry(
+                    instance: try Self.instance(Self.other),
+                    endpoint: try Endpoint(host: "10.0.3.8", port: 7337),
+                    number: 57,
+                    processID: 4_712,
+                    moment: Moment.midsummer.advanced(by: .seconds(-11)),
+                    timeToLive: .seconds(20),
+                    birth: Moment.midsummer.advanced(by: .seconds(-86_400)),
+                    isShown: true,
+                    metadata: ["zone": "eu-1b"]
+                ),
+                Roster.Entry(
+                    instance: try Self.instance(Self.sender),
+                    endpoint: try Endpoint(host: "10.0.3.7", port: 7337),
+                    number: 11,
+                    processID: 4_711,
+                    moment: .midsummer,
+                    timeToLive: .seconds(15),
+                    birth: Moment.midsummer.advanced(by: .milliseconds(-1))
+                ),
+            ]
+        }
+    }
+
+    private static func envelope(_ message: Message) throws -> Envelope {
+        Envelope(
+            sender: try self.instance(self.sender),
+            number: 12,
+            moment: .midsummer,
+            processID: 4_711,
+            message: message
+        )
+    }
+
+    private func check(_ payload: String, _ message: Message) throws {
+        let envelope = try Self.envelope(message)
+        #expect(try AnnouncementCodec.open.encode(envelope) == payload)
+        #expect(try AnnouncementCodec.open.decode(payload) == envelope)
+    }
+}
