@@ -187,24 +187,34 @@ struct SearchTests {
         }
     }
 
-    @Test func `An attempt that is cancelled while its plan is made leaves nothing behind`() async throws {
+    @Test func `A step whose attempt was cancelled meanwhile sets no timer any more`() async throws {
         let silent = SilentServer()
+        let gate = DispatchSemaphore(value: 0)
+        let (steps, step) = AsyncStream.makeStream(of: Void.self)
         weak var leftover: ConnectAttempt?
-        for _ in 0..<20 {
+        do {
+            var options = ConnectOptions()
+            options.hostTimeout = .seconds(3_600)
+            options.lookUp = { _ in
+                step.yield()
+                gate.wait()
+                return .success(["127.0.0.1"])
+            }
             let attempt = ConnectAttempt(
-                try ConnectionString("host=127.0.0.1 port=\(silent.port)"),
-                options: ConnectOptions(),
+                try ConnectionString("host=late port=\(silent.port)"),
+                options: options,
                 deadline: .now + .seconds(3_600)
             )
             leftover = attempt
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try? await attempt.run() }
-                await Task.yield()
+                for await _ in steps { break }
                 group.cancelAll()
             }
         }
-        // A timer that was left would keep it for as long as a host may take.
-        let deadline = ContinuousClock.now + .seconds(5)
+        gate.signal()
+        // A timer that was left would keep it for an hour.
+        let deadline = ContinuousClock.now + .seconds(10)
         while leftover != nil, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         #expect(leftover == nil)
     }
