@@ -103,7 +103,10 @@ struct SearchTests {
     {
         let broken = await libPQError {
             let proxy = SilentServer(answering: UInt8(ascii: "S"), thenCloses: true)
-            _ = try await self.connect("host=127.0.0.1 port=\(proxy.port) sslmode=require")
+            // It is the end that is waited for, not the time limit.
+            _ = try await self.connect("host=127.0.0.1 port=\(proxy.port) sslmode=require", within: .seconds(50)) {
+                $0.hostTimeout = .seconds(50)
+            }
         }
         #expect(broken?.kind == .connectionLost, "\(broken?.message ?? "")")
         try await self.withServer { server in
