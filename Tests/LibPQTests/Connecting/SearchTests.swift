@@ -147,6 +147,35 @@ struct SearchTests {
         }
     }
 
+    @Test(arguments: [
+        (StubServer.Answer.silence, LibPQError.Kind.connectTimedOut), (.end, .connectionLost), (.copy, .connectionLost),
+        (.rows([]), .wrongServerRole), (.rows([[nil, nil]]), .wrongServerRole),
+        (.refusal(.init(severity: "ERROR", sqlState: "42883", message: "x")), .wrongServerRole),
+        (.refusal(.init(severity: "FATAL", sqlState: "57P01", message: "x")), .connectionLost),
+    ])
+    func `A server that does not tell what it is, is passed over, however it does that`(
+        _ answer: StubServer.Answer,
+        _ kind: LibPQError.Kind
+    ) async throws {
+        var script = StubServer.Script()
+        script.answer = { _ in answer }
+        var primary = StubServer.Script()
+        primary.parameters["in_hot_standby"] = "off"
+        try await StubServer.withServer(script) { server in
+            let error = await libPQError {
+                let text = "host=127.0.0.1 port=\(server.port) user=app target_session_attrs=primary"
+                _ = try await self.connect(text) { if kind == .connectTimedOut { $0.hostTimeout = .seconds(1) } }
+            }
+            #expect(error?.kind == kind, "\(error?.message ?? "")")
+            try await StubServer.withServer(primary) { primary in
+                let text = "host=127.0.0.1,127.0.0.1 port=\(server.port),\(primary.port) user=app"
+                let connection = try await self.connect(text) { $0.hostTimeout = .seconds(3) }
+                #expect(connection.peer.port == "\(primary.port)")
+                await connection.close(within: .seconds(5))
+            }
+        }
+    }
+
     @Test func `A server that is starting is passed over, as psql does`() async throws {
         var starting = StubServer.Script()
         starting.refusal = { _ in .init(severity: "FATAL", sqlState: "57P03", message: "wird gestartet") }
