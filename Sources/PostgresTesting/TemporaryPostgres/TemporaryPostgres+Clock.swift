@@ -9,6 +9,7 @@ extension TemporaryPostgres {
 
     /// Sets the wall clock of a running server, and of nothing else, ahead of the machine's; back, where it is negative.
     ///
+    /// It stays so until the server is started again.
     /// - Throws: What the file system throws.
     public func setClock(aheadBy offset: Duration) throws {
         precondition(self.configuration.hasSettableClock, "Set the configuration's hasSettableClock")
