@@ -56,6 +56,17 @@ final class AnnouncementReport: Sendable {
         )
     }
 
+    /// The medium has refused one request, and the session goes on: counted, and said once for each cause.
+    func refused(_ error: NotifierError) {
+        let reason = "refused_\(error.code)"
+        self.metrics.rejected(reason)
+        guard self.state.withLock({ $0.explained.insert(reason).inserted }) else { return }
+        self.context.logger.notice(
+            "The server has refused a request, and is asked again later; this is said once, the metric counts them all",
+            metadata: [LogKey.code: "\(error.code)", LogKey.explanation: "\(error.message)"]
+        )
+    }
+
     /// Counts every message that was not acted on; logs the first of a kind.
     func dropped(_ reason: String) {
         self.metrics.rejected(reason)

@@ -21,6 +21,5 @@ enum RejectionExplanation {
         "crowded_session": "One session announces many nodes, as no node does; see who may connect to the database.",
         "table_full":
             "More peers than maximumPeers announce themselves; raise it, or see who may connect to the database.",
-        "server_busy": "The server does not take notifications in time; look for long transactions that hold a NOTIFY.",
     ]
 }

@@ -64,7 +64,8 @@ extension NotifierError.Code {
     /// Whether nothing changes before somebody acts.
     fileprivate var needsOperator: Bool {
         switch self {
-        case .authenticationFailed, .databaseMissing, .permissionDenied, .standby, .pooler, .tlsFailed, .misconfigured:
+        case .authenticationFailed, .databaseMissing, .permissionDenied, .standby, .pooler, .poolExhausted,
+            .listenUnsupported, .tlsFailed, .misconfigured:
             true
         default:
             false

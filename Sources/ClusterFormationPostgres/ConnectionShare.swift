@@ -100,6 +100,9 @@ final class ConnectionShare: Sendable {
 
     /// Gives a connection back; the last one closes it.
     ///
+    /// A session that leaves in peace has a farewell to send. One without has lost its trust in the connection, or could
+    /// not so much as listen on it: no session after it is to inherit that.
+    ///
     /// True when it was the last.
     @discardableResult
     func release(
@@ -108,6 +111,7 @@ final class ConnectionShare: Sendable {
         _ parameters: [String?] = [],
         within bound: Duration
     ) async -> Bool {
+        if sql == nil { connection.condemn() }
         guard connection.release() else { return false }
         self.state.withLock { state in
             if case .open(let current) = state.phase, current === connection { state.phase = .idle }

@@ -7,6 +7,9 @@ extension NotifierError {
         let code = Self.code(of: error)
         let advice = Self.advice(for: code, error)
         self.init(code: code, message: advice.map { "\(error.message); \($0)" } ?? error.message)
+        // Of what a server says, a fatal word and one about the connection end the session, and those are not of this
+        // kind.
+        self.keepsSession = error.kind == .server
     }
 
     /// Turns what a LibPQ call throws into what the protocol promises: a `NotifierError` or a `CancellationError`.
@@ -39,7 +42,10 @@ extension NotifierError {
         case "53300": .tooManyConnections
         case "57P01", "57P02", "57P03": .serverUnavailable
         case "57P05", "25P03": .sessionTimeout
-        case "57014", "55P03": .busy
+        case "57014", "55P03", "40001", "40P01": .busy
+        case "54000": .queueFull
+        // All statements are ours; a server that does not understand one is no PostgreSQL.
+        case "0A000", "42601", "42883": .listenUnsupported
         case "25006": .standby
         default:
             if sqlState.hasPrefix("28") {
@@ -61,15 +67,19 @@ extension NotifierError {
         case .permissionDenied: "the role needs CONNECT on the database and nothing else"
         case .tooManyConnections: "raise max_connections or the role's limit, or close other sessions"
         case .sessionTimeout: "one of the server's or the role's session time limits ended it"
-        case .standby: "name the primary in the connection string, or all hosts and target_session_attrs=read-write"
-        case .tlsFailed where error.message.contains("certificate verify failed"):
-            "the certificate has expired, or sslrootcert does not hold its authority; "
-                + "check sslmode, sslrootcert, the server's certificate and its host name"
-        case .tlsFailed: "check sslmode, sslrootcert, the server's certificate and its host name"
+        case .standby: "name the primary in the connection string, or all hosts and target_session_attrs=primary"
+        case .tlsFailed:
+            "check sslmode, that sslrootcert holds the authority of the server's certificate, and that the certificate "
+                + "is of today and of this host"
         case .unresponsive: "the connection is given up; a frozen server or a cut network looks like this"
         case .serverUnavailable: "it is tried again until the server takes sessions"
         case .connectionLost: "a new one is opened; if this goes on, see the server's log"
         case .busy: "another session holds a lock or the server is overloaded; it is tried again"
+        case .queueFull:
+            "a listening session sits in a long transaction and does not take its notifications; the server's log names "
+                + "its process, and pg_notification_queue_usage() shows how full the queue is"
+        case .listenUnsupported:
+            "LISTEN and NOTIFY are not known to this server; name a PostgreSQL in the connection string"
         default: nil
         }
     }

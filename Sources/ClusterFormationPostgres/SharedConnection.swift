@@ -9,28 +9,38 @@ final class SharedConnection: Sendable {
     ///
     /// A pooler names another one when the connection is made.
     let processID: Int32
-    private let sessionCount = Locked(1)
+    private struct State {
+        var sessionCount = 1
+        var isCondemned = false
+    }
+
+    private let state = Locked(State())
 
     init(_ connection: Connection, processID: Int32) {
         self.connection = connection
         self.processID = processID
     }
 
-    /// False when it is closed, or about to be.
+    /// False when it is closed or about to be, or was declared dead or pooled by a session that used it.
     func retain() -> Bool {
         guard !self.connection.isClosed else { return false }
-        return self.sessionCount.withLock { count in
-            guard count > 0 else { return false }
-            count += 1
+        return self.state.withLock { state in
+            guard state.sessionCount > 0, !state.isCondemned else { return false }
+            state.sessionCount += 1
             return true
         }
     }
 
+    /// No further session gets it; those that are on it find out by themselves.
+    func condemn() {
+        self.state.withLock { $0.isCondemned = true }
+    }
+
     /// True for the last one, who has to close it.
     func release() -> Bool {
-        self.sessionCount.withLock { count in
-            count -= 1
-            return count == 0
+        self.state.withLock { state in
+            state.sessionCount -= 1
+            return state.sessionCount == 0
         }
     }
 }

@@ -50,4 +50,28 @@ import Testing
         backoff.succeeded()
         #expect(backoff.next(after: .connectionLost, members: 1, using: &generator) <= .milliseconds(30))
     }
+
+    @Test func whereASessionHasHeldNobodyWaitsForAnOperator() {
+        var generator = SeededGenerator(seed: 7)
+        var backoff = SessionBackoff()
+        backoff.succeeded()
+        let waits = (0..<40).map { _ in backoff.next(after: .standby, members: 1, using: &generator) }
+        #expect(waits.allSatisfy { $0 <= SessionBackoff.longestWait })
+        // A failover takes its time, and the server is not to be hammered meanwhile.
+        #expect(waits.suffix(20).allSatisfy { $0 >= SessionBackoff.longestWait * 0.5 })
+    }
+
+    @Test func whereOneOfSeveralServersMayTakeOverNobodyWaitsForAnOperator() {
+        var generator = SeededGenerator(seed: 7)
+        var backoff = SessionBackoff(hasSeveralServers: true)
+        let waits = (0..<40).map { _ in backoff.next(after: .standby, members: 1, using: &generator) }
+        #expect(waits.allSatisfy { $0 <= SessionBackoff.longestWait })
+    }
+
+    @Test func oneCauseDoesNotMakeTheOthersWaitsLonger() {
+        var generator = SeededGenerator(seed: 7)
+        var backoff = SessionBackoff()
+        for _ in 0..<8 { _ = backoff.next(after: .pooler, members: 1, using: &generator) }
+        #expect(backoff.next(after: .connectionLost, members: 1, using: &generator) <= .milliseconds(30))
+    }
 }

@@ -56,6 +56,16 @@ struct SimulationFormationTests {
         #expect(try #require(simulation.report.convergence) < .milliseconds(500))
     }
 
+    @Test("A newcomer that joins while a large cluster's heartbeats stretch knows all at once", arguments: [1, 2, 3])
+    func lateJoinWhileHeartbeatsStretch(seed: UInt64) throws {
+        let simulation = self.simulation(Start(nodes: 200, isKeyed: false, within: .seconds(1)), seed: seed)
+        simulation.run(for: .seconds(28))
+        simulation.start(1)
+        simulation.run(for: .seconds(2))
+        #expect(simulation.isWhole)
+        #expect(try #require(simulation.report.convergence) < .milliseconds(500))
+    }
+
     @Test("The same seed gives the same run, on any number of threads")
     func deterministic() {
         var reports: Set<SimulationReport> = []

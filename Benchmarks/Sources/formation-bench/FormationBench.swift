@@ -6,6 +6,8 @@ struct FormationBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "formation-bench",
         abstract: "Measures joins and idle nodes against a PostgreSQL server that it starts itself.",
-        subcommands: [Join.self, Idle.self, IdleNode.self, Load.self, Faults.self, Failover.self, Restart.self, Killed.self]
+        subcommands: [
+            Join.self, Idle.self, IdleNode.self, Load.self, Faults.self, Failover.self, Restart.self, Killed.self,
+        ]
     )
 }

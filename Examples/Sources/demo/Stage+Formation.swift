@@ -1,5 +1,5 @@
-internal import PostgresTesting
 import ClusterFormationTesting
+internal import PostgresTesting
 import Synchronization
 
 extension Stage {

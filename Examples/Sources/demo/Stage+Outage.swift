@@ -1,6 +1,6 @@
-internal import PostgresTesting
 import ClusterFormationTesting
 import Foundation
+internal import PostgresTesting
 
 extension Stage {
     /// PostgreSQL goes away and comes back; the links stay.

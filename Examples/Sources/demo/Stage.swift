@@ -1,6 +1,6 @@
-internal import PostgresTesting
 import ClusterFormationTesting
 import Foundation
+internal import PostgresTesting
 import Synchronization
 
 /// Where the demonstration is played: the processes, what is known of them, and what is printed.

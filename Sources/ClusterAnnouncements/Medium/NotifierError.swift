@@ -23,6 +23,12 @@ public struct NotifierError: Error, Sendable, CustomStringConvertible {
         public static let standby = Code("standby")
         /// A pooler in transaction or statement mode stands between; notifications do not arrive through it.
         public static let pooler = Code("pooler")
+        /// A pooler in session mode has no connection left for the one that proves that notifications pass it.
+        public static let poolExhausted = Code("pool_exhausted")
+        /// The server is none that knows LISTEN and NOTIFY, though it speaks PostgreSQL's protocol.
+        public static let listenUnsupported = Code("listen_unsupported")
+        /// The medium's queue is full, because some listener does not take its notifications; the session is still good.
+        public static let queueFull = Code("queue_full")
         /// TLS could not be agreed on, or the server's certificate is not the right one.
         public static let tlsFailed = Code("tls_failed")
         /// The server, or the way to it, does not answer any more though the connection seems to be up.
@@ -48,6 +54,11 @@ public struct NotifierError: Error, Sendable, CustomStringConvertible {
 
     /// What is wrong and what to do about it, in one line; never a secret.
     public var message: String
+
+    /// Whether the session is as good as before: the server has refused one request, and nothing else has happened.
+    ///
+    /// False unless set. An error that comes of opening a session leaves none, whatever this says.
+    public var keepsSession = false
 
     /// Makes an error.
     public init(code: Code, message: String) {

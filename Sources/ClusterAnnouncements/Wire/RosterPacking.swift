@@ -48,7 +48,8 @@ package enum RosterPacking {
     /// For how long a part may wait to be sent and still fit.
     private static let longestDelay = Duration.seconds(3_600)
 
-    private static func bytes(of entry: Roster.Entry, at moment: Moment) -> Int {
+    /// How long an entry is at most, if it is sent within an hour.
+    static func bytes(of entry: Roster.Entry, at moment: Moment) -> Int {
         var bytes = self.entryBytes + entry.endpoint.host.utf8.count
         bytes += self.digits(entry.number) + self.digits(UInt64(clamping: entry.processID))
         bytes += self.digitsOfMilliseconds(entry.timeToLive)

@@ -42,7 +42,10 @@ extension FakeNotifier {
             let notification = Notification(channel: self.request.channel, payload: payload, processID: self.processID)
             let now = self.bus.clock.now
             try await self.ask { state, faults in
-                if let refusal = faults.sendingRefusal { return refusal }
+                if var refusal = faults.sendingRefusal {
+                    refusal.keepsSession = true
+                    return refusal
+                }
                 if faults.swallowsOutgoing {
                     state.recordSwallowed(notification)
                 } else {

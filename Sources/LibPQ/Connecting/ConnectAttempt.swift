@@ -2,11 +2,11 @@ internal import CLibPQ
 internal import EventLoop
 internal import Locking
 
-/// One connect, from the connection string to a session or an error.
+/// One search for a server, from the connection string to a session or an error.
 ///
-/// The steps that may block run on a helper thread, one at a time; waiting for the socket between them happens on the
-/// loop. The caller can always be answered at once: a step that is stuck then ends by itself, some time, and what it
-/// leaves is closed.
+/// The ``ConnectPlan`` says what is tried next; this looks names up, connects, and keeps the time. The steps that may
+/// block run on a helper thread, one at a time; waiting for the socket between them happens on the loop. The caller can
+/// always be answered at once: a step that is stuck then ends by itself, some time, and what it leaves is closed.
 actor ConnectAttempt {
     nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
 
@@ -15,7 +15,10 @@ actor ConnectAttempt {
         case idle
         /// A helper thread; on the loop nobody may touch it.
         case stepping
+        /// libpq waits for the socket.
         case waiting(Handle, Watch)
+        /// The server has been asked what kind it is.
+        case asking(Handle, Watch, ServerRole.Facts?)
         case done
     }
 
@@ -37,12 +40,14 @@ actor ConnectAttempt {
     private var round = Round()
     private var continuation: CheckedContinuation<Handle, any Error>?
     private var deadlineTimer: PollLoop.TimerID?
+    private var stepTimer: PollLoop.TimerID?
+    private var phase = "the service file can't be read in time"
 
-    // What is known of the hosts.
-    private var hosts: HostList?
-    private var currentHost: HostList.Position?
-    private var hostTimer: PollLoop.TimerID?
-    private var phase = "the host's name can't be looked up in time"
+    private var effective: EffectiveOptions?
+    private var plan: ConnectPlan?
+    private var role = ServerRole.any
+    /// Whether libpq has looked into the password file, and complained about it if it does so at all.
+    private var hasReadPasswordFile = false
 
     init(_ string: ConnectionString, options: ConnectOptions, deadline: ContinuousClock.Instant) {
         self.string = string
@@ -58,14 +63,14 @@ actor ConnectAttempt {
                 self.deadlineTimer = self.loop.schedule(at: self.deadline) {
                     self.assumeIsolated { $0.runOutOfTime() }
                 }
-                self.start(on: nil)
+                self.prepare()
             }
         } onCancel: {
             self.loop.execute { self.assumeIsolated { $0.finish(.failure(CancellationError())) } }
         }
     }
 
-    // MARK: - Steps
+    // MARK: - Off the loop
 
     /// Whether the answer of the step in progress is still wanted.
     private final class Round: Sendable {
@@ -74,20 +79,97 @@ actor ConnectAttempt {
         func end() { self.isOver.withLock { $0 = true } }
     }
 
-    /// Begins anew, on all hosts or on those that are left.
-    private func start(on hosts: HostList?) {
+    /// Runs a step on a helper thread; what it returns is done with its result on the loop, if it is still wanted.
+    private func step(_ work: @escaping @Sendable () -> @Sendable (isolated ConnectAttempt) -> Void) {
         self.state = .stepping
-        self.currentHost = hosts?.first
-        self.armHostTimer()
-        let (round, string, options) = (self.round, self.string, self.options)
+        let round = self.round
         HelperThreads.shared.run {
             guard round.isWanted else { return }
-            let plan = ConnectPlan(string, options: options, hosts: hosts)
-            self.loop.execute { self.assumeIsolated { $0.learn(plan, in: round) } }
-            guard let handle = Handle(starting: plan.keywords) else {
+            let answer = PlainWords.using(work)
+            self.loop.execute {
+                self.assumeIsolated { attempt in
+                    guard round === attempt.round, case .stepping = attempt.state else { return }
+                    answer(attempt)
+                }
+            }
+        }
+    }
+
+    private func prepare() {
+        self.armStepTimer()
+        let string = self.string
+        self.step {
+            do throws(LibPQError) {
+                let effective = try EffectiveOptions(string)
+                return { $0.begin(effective) }
+            } catch {
+                return { $0.finish(.failure(error)) }
+            }
+        }
+    }
+
+    private func begin(_ effective: EffectiveOptions) {
+        self.effective = effective
+        var hosts = effective.hosts.hosts
+        if effective.isShuffled { hosts.shuffle() }
+        if let place = self.options.place { hosts = [place] }
+        var plan = ConnectPlan(hosts: hosts, role: effective.role, tried: self.options.memory?.value ?? TriedHosts())
+        let first = plan.next()
+        self.follow(first, of: plan)
+    }
+
+    private func follow(_ step: ConnectPlan.Step, of plan: ConnectPlan) {
+        self.plan = plan
+        self.options.memory?.value = plan.tried
+        switch step {
+        case .lookUp(let host): self.lookUp(host)
+        case .connect(let place, let role): self.connect(to: place, role)
+        case .giveUp(let error): self.finish(.failure(error))
+        }
+    }
+
+    private func lookUp(_ host: HostAddress) {
+        self.phase = "the host's name can't be looked up in time"
+        self.armStepTimer()
+        let lookUp = self.options.lookUp
+        self.step {
+            let result = lookUp(host.host)
+            return { $0.take(result) }
+        }
+    }
+
+    private func take(_ addresses: Result<[String], LibPQError>) {
+        guard var plan = self.plan else { return }
+        switch addresses {
+        case .success(var addresses):
+            if self.effective?.isShuffled == true { addresses.shuffle() }
+            let next = plan.found(addresses)
+            self.follow(next, of: plan)
+        case .failure(let error): self.goOn(after: error)
+        }
+    }
+
+    private func connect(to place: HostAddress, _ role: ServerRole) {
+        guard let effective = self.effective else { return }
+        self.role = role
+        self.armStepTimer()
+        let (round, string, options) = (self.round, self.string, self.options)
+        let hasReadPasswordFile = self.hasReadPasswordFile
+        self.hasReadPasswordFile = true
+        self.state = .stepping
+        HelperThreads.shared.run {
+            guard round.isWanted else { return }
+            let keywords = AttemptKeywords(
+                string,
+                at: place,
+                options: options,
+                effective: effective,
+                readsPasswordFile: !hasReadPasswordFile || !PasswordFile.isIgnored(effective.values)
+            )
+            let handle = PlainWords.using { Handle(starting: keywords.keywords) }
+            guard let handle else {
                 let error = LibPQError(.other, "no memory for a connection")
-                self.loop.execute { self.assumeIsolated { $0.fail(error, in: round) } }
-                return
+                return self.loop.execute { self.assumeIsolated { $0.fail(error, in: round) } }
             }
             // As after PQconnectStart the documentation wants it: as if a poll had said "wait to write".
             let step = handle.isBad ? Step.failed(Self.error(of: handle)) : .waitsToWrite
@@ -104,7 +186,7 @@ actor ConnectAttempt {
         HelperThreads.shared.run {
             guard round.isWanted else { return handle.finish() }
             let step: Step =
-                switch handle.pollConnect() {
+                switch PlainWords.using({ handle.pollConnect() }) {
                 case PGRES_POLLING_OK: .connected
                 case PGRES_POLLING_READING: .waitsToRead
                 case PGRES_POLLING_FAILED: .failed(Self.error(of: handle))
@@ -114,110 +196,191 @@ actor ConnectAttempt {
         }
     }
 
-    /// From the helper thread back to the loop.
+    private static func error(of handle: Handle) -> LibPQError {
+        let options = handle.effectiveOptions
+        return ConnectFailure.error(
+            from: handle.errorText,
+            secrets: ConnectionString.secrets(in: options),
+            names: ConnectionString.names(in: options)
+        )
+    }
+
+    /// After the login, whatever libpq says on the loop in whatever language.
+    private static func loss(of handle: Handle) -> LibPQError {
+        handle.fatalNotice ?? LibPQError(.connectionLost, Self.error(of: handle).message)
+    }
+
+    // MARK: - Back on the loop
+
+    /// From the helper thread back to the loop; unlike other answers a handle has to be closed when nobody wants it.
     private nonisolated func hand(_ handle: Handle, _ step: Step, in round: Round) {
         self.loop.execute { self.assumeIsolated { $0.take(handle, step, in: round) } }
     }
 
     private func take(_ handle: Handle, _ step: Step, in round: Round) {
-        guard round === self.round, case .stepping = self.state else { return handle.finish() }
+        guard round === self.round, case .stepping = self.state else { return Self.discard(handle) }
         self.phase = handle.phase
         switch step {
         case .waitsToRead: self.wait(handle, for: .readable)
         case .waitsToWrite: self.wait(handle, for: .writable)
-        case .connected: self.finish(.success(handle))
+        case .connected: self.judge(handle, .init(reported: handle.parameterStatus))
         case .failed(let error):
-            handle.finish()
-            self.finish(.failure(error))
+            Self.discard(handle)
+            self.goOn(after: error)
         }
     }
 
     private func wait(_ handle: Handle, for interest: Watch.Interest) {
         // The descriptor may be another one after each step.
         let watch = self.loop.watch(handle.socket, for: interest) { self.assumeIsolated { $0.proceed() } }
-        guard let watch else {
-            handle.finish()
-            return self.finish(.failure(LibPQError(.other, "the process has no file descriptor left")))
-        }
+        guard let watch else { return self.failWithoutDescriptor(handle) }
         self.state = .waiting(handle, watch)
+    }
 
-        // libpq has gone on to the next host: its time begins.
-        if let hosts = self.hosts, let position = hosts.position(host: handle.host, port: handle.port),
-            position != self.currentHost
-        {
-            self.currentHost = position
-            self.armHostTimer()
+    private func failWithoutDescriptor(_ handle: Handle) {
+        Self.discard(handle)
+        self.finish(.failure(LibPQError(.other, "the process has no file descriptor left")))
+    }
+
+    /// Closing may say goodbye over TLS.
+    private static func discard(_ handle: Handle) {
+        HelperThreads.shared.run { handle.finish() }
+    }
+
+    // MARK: - The kind of server
+
+    private func judge(_ handle: Handle, _ facts: ServerRole.Facts, isAnswer: Bool = false) {
+        switch self.role.judge(facts) {
+        case .fits:
+            self.finish(.success(handle))
+        case .wrong(let reason):
+            Self.discard(handle)
+            self.goOn(without: reason)
+        case .unknown where isAnswer:
+            Self.discard(handle)
+            self.goOn(without: "the server does not tell whether it is a standby")
+        case .unknown:
+            self.ask(handle)
         }
     }
 
-    private static func error(of handle: Handle) -> LibPQError {
-        ConnectFailure.error(from: handle.errorText, secrets: ConnectionString.secrets(in: handle.effectiveOptions))
+    /// The question is shorter than any socket's buffer; should it not fit all the same, the step's time runs out.
+    private func ask(_ handle: Handle) {
+        handle.becomeNonBlocking()
+        guard handle.send(ServerRole.Facts.question, []), case .done = handle.flush() else {
+            let error = Self.loss(of: handle)
+            Self.discard(handle)
+            return self.goOn(after: error)
+        }
+        let watch = self.loop.watch(handle.socket, for: .readable) { self.assumeIsolated { $0.hear() } }
+        guard let watch else { return self.failWithoutDescriptor(handle) }
+        self.phase = "the server does not tell whether it is a standby"
+        self.state = .asking(handle, watch, nil)
     }
 
-    // MARK: - Hosts and time
-
-    private func learn(_ plan: ConnectPlan, in round: Round) {
-        guard round === self.round else { return }
-        self.hosts = plan.hosts
-        self.currentHost = self.currentHost ?? plan.hosts.first
-        self.userTimeout = plan.hostTimeout
-        self.armHostTimer()
+    private func hear() {
+        guard case .asking(let handle, let watch, var facts) = self.state else { return }
+        let isUp = handle.consumeInput()
+        while !handle.isBusy {
+            switch handle.nextOutcome() {
+            case .result(let result):
+                facts = result.rows.first.map(ServerRole.Facts.init(answer:))
+            case .error(let error, isFatal: true):
+                return self.endAsking(handle, watch) { $0.goOn(after: error) }
+            case .error(_, isFatal: false), .copy:
+                facts = nil
+            case nil:
+                self.loop.end(watch)
+                self.state = .stepping
+                return self.judge(handle, facts ?? .init(isStandby: nil, isReadOnly: nil), isAnswer: true)
+            }
+        }
+        guard isUp else {
+            let error = Self.loss(of: handle)
+            return self.endAsking(handle, watch) { $0.goOn(after: error) }
+        }
+        self.state = .asking(handle, watch, facts)
     }
 
-    /// `connect_timeout`, if the user set it; zero for none.
-    private var userTimeout: Duration?
+    private func endAsking(_ handle: Handle, _ watch: Watch, _ then: (isolated ConnectAttempt) -> Void) {
+        self.loop.end(watch)
+        self.state = .stepping
+        Self.discard(handle)
+        then(self)
+    }
 
-    private func armHostTimer() {
-        if let timer = self.hostTimer { self.loop.cancel(timer) }
-        self.hostTimer = nil
-        let timeout = self.userTimeout ?? self.options.hostTimeout
+    // MARK: - Time
+
+    /// Each lookup and each place has its own time.
+    private func armStepTimer() {
+        if let timer = self.stepTimer { self.loop.cancel(timer) }
+        self.stepTimer = nil
+        let timeout = self.effective?.connectTimeout ?? self.options.hostTimeout
         guard timeout > .zero else { return }
-        self.hostTimer = self.loop.schedule(at: .now + timeout) { self.assumeIsolated { $0.giveHostUp() } }
+        self.stepTimer = self.loop.schedule(at: .now + timeout) { self.assumeIsolated { $0.giveStepUp() } }
     }
 
-    /// libpq's asynchronous connect leaves a silent host to its caller, and has no way to be told "the next one".
-    ///
-    /// So it begins anew on the hosts after the one that is silent.
-    private func giveHostUp() {
-        guard let hosts = self.hosts, let current = self.currentHost, let rest = hosts.after(current) else {
-            return self.runOutOfTime()
-        }
+    private var timeoutError: LibPQError {
+        let place = self.plan?.current?.name.map { "\($0): " } ?? ""
+        return LibPQError(.connectTimedOut, place + self.phase)
+    }
+
+    /// libpq's asynchronous connect leaves a silent host to its caller.
+    private func giveStepUp() {
+        self.stepTimer = nil
+        let error = self.timeoutError
+        guard self.plan != nil else { return self.finish(.failure(error)) }
         self.abandonStep()
         self.round = Round()
-        self.start(on: rest)
+        self.goOn(after: error)
     }
 
     private func runOutOfTime() {
-        let host = self.currentHost.flatMap { self.hosts?.name(of: $0) }
-        let prefix = host.map { "\(Redaction.host($0)): " } ?? ""
-        self.finish(.failure(LibPQError(.connectTimedOut, "\(prefix)\(self.phase)")))
+        self.deadlineTimer = nil
+        let error = self.timeoutError
+        self.finish(.failure(self.plan?.cutShort(error) ?? error))
     }
 
     // MARK: - The end
 
+    private func goOn(after error: LibPQError) {
+        guard var plan = self.plan else { return self.finish(.failure(error)) }
+        let next = plan.failed(error)
+        self.follow(next, of: plan)
+    }
+
+    private func goOn(without reason: String) {
+        guard var plan = self.plan else { return }
+        let next = plan.wasUnsuitable(because: reason)
+        self.follow(next, of: plan)
+    }
+
     private func fail(_ error: LibPQError, in round: Round) {
-        guard round === self.round else { return }
+        guard round === self.round, case .stepping = self.state else { return }
         self.finish(.failure(error))
     }
 
     private func abandonStep() {
         self.round.end()
-        if case .waiting(let handle, let watch) = self.state {
+        switch self.state {
+        case .waiting(let handle, let watch), .asking(let handle, let watch, _):
             self.loop.end(watch)
-            // Closing may say goodbye over TLS.
-            HelperThreads.shared.run { handle.finish() }
+            Self.discard(handle)
+        case .idle, .stepping, .done:
+            break
         }
     }
 
     private func finish(_ result: Result<Handle, any Error>) {
         guard let continuation = self.continuation else {
-            if case .success(let handle) = result { handle.finish() }
+            if case .success(let handle) = result { Self.discard(handle) }
             return
         }
         self.continuation = nil
         if case .failure = result { self.abandonStep() }
         self.state = .done
-        for timer in [self.deadlineTimer, self.hostTimer] { if let timer { self.loop.cancel(timer) } }
+        for timer in [self.deadlineTimer, self.stepTimer] { if let timer { self.loop.cancel(timer) } }
+        (self.deadlineTimer, self.stepTimer) = (nil, nil)
         continuation.resume(with: result)
     }
 }

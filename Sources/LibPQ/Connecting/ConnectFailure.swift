@@ -1,10 +1,10 @@
 /// Reads what libpq says when a connect fails.
 ///
-/// libpq has no error codes of its own. At verbosity VERBOSE a server's refusal reads `FATAL:  28P01: password ...`
-/// with a `LOCATION:` line after it; libpq's own complaints are plain English. One text can hold the failures of
-/// several hosts, a line each.
+/// At verbosity VERBOSE a server's refusal reads `FATAL:  28P01: password ...` with a `LOCATION:` line after it, the
+/// first word in the server's language. libpq's own complaints have no codes; they are made in plain words (see
+/// ``PlainWords``), and told apart by those outside the quotation marks, since the others are names.
 enum ConnectFailure {
-    static func error(from text: String, secrets: [String] = []) -> LibPQError {
+    static func error(from text: String, secrets: [String] = [], names: [String] = []) -> LibPQError {
         var sqlState: String?
         var lines: [String] = []
         // `isNewline` takes the \r\n of some servers' texts, too.
@@ -13,57 +13,79 @@ enum ConnectFailure {
             // complaint before it.
             guard !line.hasPrefix("\t"), !line.hasPrefix("LOCATION:"), line != "invalid socket" else { continue }
             let (code, message) = Self.takeSQLState(from: String(line))
-            // The first host's refusal is as telling as the last's; the last one is where the search ended.
+            // A refused attempt to do without TLS is as telling as one with it; the last is where libpq ended.
             if let code { sqlState = code }
             if !lines.contains(message) { lines.append(message) }
         }
         let message = lines.isEmpty ? "the connection broke" : lines.joined(separator: "; ")
         return LibPQError(
-            Self.kind(of: message, sqlState: sqlState),
+            sqlState == nil ? Self.kind(of: Self.withoutNames(message)) : .server,
             sqlState: sqlState,
-            Redaction.clean(message, secrets: secrets)
+            Redaction.clean(message, secrets: secrets, names: names)
         )
     }
 
     /// Splits `... failed: FATAL:  28P01: password ...` into the code and the text without the noise.
+    ///
+    /// Two blanks, five code characters, a colon: no severity in any language, and no complaint of libpq's, looks so.
     private static func takeSQLState(from line: String) -> (code: String?, message: String) {
-        for severity in ["FATAL:  ", "PANIC:  ", "ERROR:  "] {
-            guard let found = line.firstRange(of: severity) else { continue }
-            let rest = line[found.upperBound...]
-            let code = rest.prefix(5)
-            guard code.utf8.count == 5, code.utf8.allSatisfy(Self.isCodeCharacter), rest.dropFirst(5).hasPrefix(": ")
-            else { return (nil, String(line[..<found.lowerBound] + rest)) }
-            return (String(code), String(line[..<found.lowerBound] + rest.dropFirst(7)))
+        let scalars = Array(line.unicodeScalars)
+        var isQuoted = false
+        for index in scalars.indices.dropLast(7) {
+            if scalars[index] == "\"" { isQuoted.toggle() }
+            guard !isQuoted, scalars[index] == " ", scalars[index + 1] == " ", scalars[index + 7] == ":",
+                scalars[(index + 2)..<(index + 7)].allSatisfy(Self.isCodeCharacter)
+            else { continue }
+            let code = Self.text(scalars[(index + 2)..<(index + 7)])
+            let message = Self.text(scalars[(index + 8)...].drop { $0 == " " })
+            return (code, Self.text(Self.withoutSeverity(scalars[..<index])) + message)
         }
         return (nil, line)
     }
 
-    private static func isCodeCharacter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    /// `connection to ... failed: SEVERITY:` without its last word or words.
+    private static func withoutSeverity(_ scalars: ArraySlice<Unicode.Scalar>) -> ArraySlice<Unicode.Scalar> {
+        let severity = scalars.last == ":" ? scalars.dropLast() : scalars
+        guard let colon = severity.lastIndex(of: ":") else { return [] }
+        return severity[...colon] + [" "]
     }
 
-    private static func kind(of message: String, sqlState: String?) -> LibPQError.Kind {
-        for (kind, phrases) in Self.phrases where phrases.contains(where: { message.contains($0) }) {
-            // A refusal by one host does not hide that another is in the wrong role, and the other way round: the role
-            // is what an operator has to hear of. Everything else yields to the server's own word.
-            if sqlState == nil || kind == .wrongServerRole { return kind }
-        }
-        return sqlState == nil ? .other : .server
+    private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: scalars)
+        return String(text)
+    }
+
+    private static func isCodeCharacter(_ scalar: Unicode.Scalar) -> Bool {
+        ("0"..."9").contains(scalar) || ("A"..."Z").contains(scalar)
+    }
+
+    /// A host may be called `certificate`, and a database `timed out`.
+    private static func withoutNames(_ message: String) -> String {
+        let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
+        return parts.enumerated().map { index, part in index % 2 == 1 ? "" : String(part) }.joined(separator: "\"\"")
+    }
+
+    private static func kind(of message: String) -> LibPQError.Kind {
+        for (kind, phrases) in Self.phrases where phrases.contains(where: { message.contains($0) }) { return kind }
+        return .other
     }
 
     /// In the order of how much they say; the first that fits is taken.
     private static let phrases: [(LibPQError.Kind, [String])] = [
         (
-            .wrongServerRole,
+            // The end, or a reset, in the middle of TLS: every restart behind a proxy looks so. With "SYSCALL" OpenSSL
+            // passes on what the system says of the socket; without it, its own judgement of the other side.
+            .connectionLost,
             [
-                "session is read-only", "session is not read-only", "server is in hot standby mode",
-                "server is not in hot standby mode",
+                "SSL SYSCALL error", "unexpected eof", "SSL connection has been closed", "server closed the connection",
+                "could not receive data", "could not send",
             ]
         ),
         (
             .tls,
             [
-                "SSL error", "certificate", "SSL connection", "does not support SSL", "SSL SYSCALL", "private key",
+                "SSL error", "certificate", "SSL connection", "does not support SSL", "private key",
                 "could not initialize SSL", "SSL negotiation", "could not create SSL", "GSSAPI encryption",
             ]
         ),
@@ -80,7 +102,7 @@ enum ConnectFailure {
                 "definition of service", "service file", "invalid port number", "invalid sslmode", "invalid channel_",
                 "invalid target_session_attrs", "invalid gssencmode", "invalid integer value", "could not match",
                 "invalid connection option", "invalid sslcertmode", "invalid require_auth", "invalid SSL protocol",
-                "could not parse network address", "missing \"=\"", "unterminated quoted string",
+                "could not parse network address", "missing \"", "unterminated quoted string",
             ]
         ),
         (.hostNotFound, ["could not translate host name", "could not look up"]),
@@ -90,8 +112,8 @@ enum ConnectFailure {
             [
                 "Connection refused", "No route to host", "is unreachable", "No such file or directory",
                 "Permission denied", "Connection reset", "Host is down", "too long", "Operation not permitted",
+                "Not a directory",
             ]
         ),
-        (.connectionLost, ["server closed the connection", "could not receive data", "could not send"]),
     ]
 }

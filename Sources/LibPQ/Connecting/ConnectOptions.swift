@@ -3,7 +3,9 @@ package struct ConnectOptions: Sendable {
     /// The name in the server's list of sessions.
     package var applicationName: String?
 
-    /// How long one host may take, when `connect_timeout` is not set; then the next host is tried.
+    /// How long one address, or the lookup of one name, may take when `connect_timeout` is not set.
+    ///
+    /// Then the next one is tried.
     package var hostTimeout: Duration = .seconds(10)
 
     /// Silence after which TCP asks whether the other side is still there.
@@ -20,12 +22,26 @@ package struct ConnectOptions: Sendable {
     /// Linux only.
     package var userTimeout: Duration = .seconds(25)
 
+    /// What remembers, from one attempt to the next, where it has been without success.
+    package var memory: ConnectMemory?
+
+    /// The only place to connect to, whatever the string says; for a second session on the same server.
+    package var place: HostAddress?
+
+    /// The session's encoding.
+    ///
+    /// A session in another one can be killed by whoever sends it a byte that does not fit; this one can't.
+    package var clientEncoding = "SQL_ASCII"
+
+    /// Looks a host's name up; it may block.
+    var lookUp: @Sendable (String) -> Result<[String], LibPQError> = HostResolver.addresses
+
     package init() {}
 
     /// Keywords for libpq that rank below the connection string, given what is set already.
     ///
     /// They would rank above the service file and the environment; hence the question.
-    func defaults(where effective: [String: String], isSet: (String) -> Bool) -> [(String, String)] {
+    func defaults(where effective: [String: String]) -> [(String, String)] {
         var defaults: [(String, String)] = []
         // libpq itself prefers any application_name to this one.
         if let name = self.applicationName { defaults.append(("fallback_application_name", name)) }
@@ -36,13 +52,6 @@ package struct ConnectOptions: Sendable {
             ("tcp_user_timeout", "\(max(1, Int(self.userTimeout / .milliseconds(1))))"),
         ]
         for (keyword, value) in candidates where effective[keyword] == nil { defaults.append((keyword, value)) }
-
-        // With several hosts the one that takes writes is meant, unless something else was said. With one host there
-        // is no choice, and the server's own word on why it refuses to listen is clearer.
-        let hosts = effective["hostaddr"] ?? effective["host"] ?? ""
-        if ConnectionString.list(hosts).count > 1, !isSet("target_session_attrs") {
-            defaults.append(("target_session_attrs", "read-write"))
-        }
         return defaults
     }
 }

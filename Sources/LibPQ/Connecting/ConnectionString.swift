@@ -11,7 +11,10 @@ package struct ConnectionString: Sendable {
 
     /// Checks a string by libpq's own rules; nothing is looked up or opened.
     /// - Throws: ``LibPQError`` that says what is wrong without a word of the string.
-    package init(_ text: String) throws(LibPQError) {
+    package init(_ given: String) throws(LibPQError) {
+        let text = Self.trimmed(given)
+        // Nothing at all means the environment; blanks are what is left of a variable that was not set.
+        guard !text.isEmpty || given.isEmpty else { throw Self.invalid("there is nothing but blanks in it") }
         guard !text.utf8.contains(0) else { throw Self.invalid("it has a NUL byte in it") }
         guard !Self.isAmbiguousURI(text) else {
             throw Self.invalid("an @ or a / in the user, the password or the database is to be written %40 or %2F")
@@ -28,6 +31,17 @@ package struct ConnectionString: Sendable {
         try Self.check(self.options)
     }
 
+    /// Without the blanks around it, such as the newline at the end of a file with a secret.
+    ///
+    /// libpq passes over them in pairs, where one that is escaped belongs to a value; in a URI it would take them for a
+    /// part of it.
+    private static func trimmed(_ text: String) -> String {
+        let trimmed = text.trimmed
+        return trimmed.isEmpty || Self.schemes.contains(where: trimmed.hasPrefix) ? trimmed : text
+    }
+
+    private static let schemes = ["postgresql://", "postgres://"]
+
     static func dictionary(_ options: UnsafeMutablePointer<PQconninfoOption>) -> [String: String] {
         var dictionary: [String: String] = [:]
         var option = options
@@ -43,6 +57,11 @@ package struct ConnectionString: Sendable {
         ["password", "sslpassword"].compactMap { options[$0] }
     }
 
+    /// The names that a message may show whatever they look like, such as Azure's `user@server`.
+    static func names(in options: [String: String]) -> [String] {
+        ["user", "dbname"].compactMap { options[$0] }
+    }
+
     private static func invalid(_ reason: String) -> LibPQError {
         LibPQError(.invalidConnectionString, "the connection string can't be used: \(reason)")
     }
@@ -50,8 +69,7 @@ package struct ConnectionString: Sendable {
     /// Whether an unescaped `@` or `/` would make libpq take a piece of the password for the host, and tell it to the
     /// resolver and to whoever reads the error.
     private static func isAmbiguousURI(_ text: String) -> Bool {
-        let schemes = ["postgresql://", "postgres://"]
-        guard let scheme = schemes.first(where: { text.hasPrefix($0) }) else { return false }
+        guard let scheme = Self.schemes.first(where: { text.hasPrefix($0) }) else { return false }
         let beforeQuery = text.dropFirst(scheme.count).prefix { $0 != "?" }
         let path = beforeQuery.drop { $0 != "/" }
         return path.contains("@") || beforeQuery.count { $0 == "@" } > 1
@@ -78,15 +96,11 @@ package struct ConnectionString: Sendable {
 
     /// What libpq checks only when it connects, and would quote.
     private static func check(_ options: [String: String]) throws(LibPQError) {
-        let hosts = options["hostaddr"] ?? options["host"]
-        let hostCount = hosts.map { Self.list($0).count } ?? 1
+        _ = try HostList(options)
         if let port = options["port"] {
-            let ports = Self.list(port)
-            guard ports.allSatisfy({ $0.isEmpty || (Int($0).map { (1...65535).contains($0) } ?? false) }) else {
+            guard Self.list(port).allSatisfy({ $0.isEmpty || (Int($0).map { (1...65535).contains($0) } ?? false) })
+            else {
                 throw Self.invalid("a port is not a number from 1 to 65535")
-            }
-            guard ports.count == 1 || ports.count == hostCount else {
-                throw Self.invalid("there are \(ports.count) ports for \(hostCount) hosts")
             }
         }
         if let mode = options["sslmode"] {
@@ -95,8 +109,7 @@ package struct ConnectionString: Sendable {
             }
         }
         if let attributes = options["target_session_attrs"] {
-            let known = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"]
-            guard known.contains(attributes) else {
+            guard ServerRole(rawValue: attributes) != nil else {
                 throw Self.invalid("target_session_attrs is not one that libpq knows")
             }
         }
@@ -106,8 +119,8 @@ package struct ConnectionString: Sendable {
         }
     }
 
-    /// An item for each host or port, empty ones included.
-    static func list(_ value: String) -> [String] {
+    /// An item for each port, empty ones included.
+    private static func list(_ value: String) -> [String] {
         value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 }
@@ -119,12 +132,6 @@ extension ConnectionString: CustomStringConvertible, CustomDebugStringConvertibl
 }
 
 extension ConnectionString {
-    /// How many hosts the string names; one when it leaves them to the environment or a service file.
-    package var hostCount: Int { HostList(self.options).count }
-
-    /// `connect_timeout`, if the string sets it; zero for "no limit".
-    package var connectTimeout: Duration? { Self.connectTimeout(in: self.options) }
-
     /// As libpq itself has it: no limit from zero down, and never less than two seconds.
     static func connectTimeout(in options: [String: String]) -> Duration? {
         options["connect_timeout"].flatMap(Int32.init).map { $0 <= 0 ? .zero : .seconds(max(2, $0)) }

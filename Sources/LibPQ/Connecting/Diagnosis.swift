@@ -13,8 +13,15 @@ struct Diagnosis {
             PQresultErrorField(result, Int32(code)).map { String(cString: $0) }
         }
         self.sqlState = field(clibpq_diag_sqlstate)
-        self.message = field(clibpq_diag_message_primary).map { Redaction.clean($0) }
-        let severity = field(clibpq_diag_severity)
-        self.isFatal = severity == "FATAL" || severity == "PANIC"
+        self.message = field(clibpq_diag_message_primary).map { Redaction.oneLine($0) }
+        // Servers before 9.6 and poolers send the translated one alone, which is English with them.
+        let severity = field(clibpq_diag_severity) ?? field(clibpq_diag_severity_localized)
+        self.isFatal = Self.endsSession(severity: severity, sqlState: self.sqlState)
+    }
+
+    /// An error is the answer to one statement and leaves the session as it was; unless it is about the connection,
+    /// which is class 08.
+    static func endsSession(severity: String?, sqlState: String?) -> Bool {
+        severity == "FATAL" || severity == "PANIC" || sqlState?.hasPrefix("08") == true
     }
 }

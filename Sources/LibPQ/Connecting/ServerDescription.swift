@@ -8,6 +8,8 @@ package struct ServerDescription: Hashable, Sendable {
     /// The host of several that answered, or a socket's directory.
     package let host: String
     package let port: String
+    /// To connect there again, and nowhere else.
+    package let place: HostAddress
 
     init(_ handle: Handle) {
         self.processID = handle.processID
@@ -15,5 +17,11 @@ package struct ServerDescription: Hashable, Sendable {
         self.usesTLS = handle.usesTLS
         self.host = handle.host
         self.port = handle.port
+        let options = handle.effectiveOptions
+        self.place = HostAddress(
+            host: options["host"] ?? "",
+            address: options["hostaddr"] ?? "",
+            port: options["port"] ?? ""
+        )
     }
 }

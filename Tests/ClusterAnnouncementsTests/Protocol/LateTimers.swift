@@ -2,7 +2,7 @@ import Testing
 
 /// Runs each test of a suite once for each lateness of timers: none fires in time, by microseconds on a machine at rest
 /// and by tens of milliseconds on a busy one.
-struct LateTimers: SuiteTrait, TestScoping {
+struct LateTimers: SuiteTrait, TestTrait, TestScoping {
     static let all: [Duration] = [.microseconds(1), .milliseconds(1), .milliseconds(50)]
 
     /// By how much the timers of the test that runs are late.

@@ -29,6 +29,8 @@ struct ProtocolNetwork {
     private(set) var now = Instant.start
     /// Everything that was ever sent, in order.
     private(set) var sent: [Envelope] = []
+    /// What the door of some member has refused.
+    private(set) var refused: [Envelope] = []
     let configuration: AnnouncementConfiguration
     private var clockStep = Duration.zero
     private var sessions: Int32 = 100
@@ -69,7 +71,7 @@ struct ProtocolNetwork {
 
     /// What was done so far is of no interest.
     mutating func forget() {
-        self.sent = []
+        (self.sent, self.refused) = ([], [])
         for index in self.members.indices { self.members[index].reaction = Reaction() }
     }
 
@@ -117,7 +119,14 @@ struct ProtocolNetwork {
     }
 
     mutating func hear(_ envelope: Envelope, processID: Int32, at index: Int) {
-        self.call(index) { machine, now, _ in machine.received(envelope, processID: processID, at: now) }
+        var actions: [AnnouncementProtocol.Action] = []
+        self.call(index) { machine, now, _ in
+            actions = machine.received(envelope, processID: processID, at: now)
+            return actions
+        }
+        if actions.contains(.dropped(.stale)) || actions.contains(.dropped(.foreignSession)) {
+            self.refused.append(envelope)
+        }
     }
 
     mutating func call(

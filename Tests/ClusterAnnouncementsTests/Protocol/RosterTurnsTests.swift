@@ -117,6 +117,15 @@ import Testing
         #expect(turns.due(self.circumstances(lastEchoed: 3)) == .after(.seconds(1)))
     }
 
+    @Test func anAnswerThatWasNotSentToItsEndHoldsNothingBack() {
+        var turns = self.turns()
+        turns.ask(.numbered(8), at: .start)
+        turns.answer(at: .start)
+        turns.abandonAnswer()
+        turns.ask(.numbered(9), at: .after(.seconds(1)))
+        #expect(turns.due(self.circumstances()) == .after(.seconds(1)))
+    }
+
     @Test func anAnswerThatCannotBeGivenNowIsPutOff() {
         var turns = self.turns()
         turns.ask(.numbered(9), at: .start)

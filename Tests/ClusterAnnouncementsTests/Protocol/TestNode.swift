@@ -10,25 +10,33 @@ struct TestNode: CustomTestStringConvertible {
     var machine: AnnouncementProtocol
     private(set) var now = Instant.start
     private(set) var processID: Int32
+    /// Whether what it has stamped can be encoded, and is sent.
+    var sends = true
     /// Whether its own messages come back.
     var echoes = true
     /// Whether the server answers statements and probes.
     var answers = true
     /// The sessions that the server shows; nil where it shows none.
     var present: Set<PresentSession>?
+    /// Whether the server answers that question at once; otherwise a test does.
+    var answersLooks = true
     /// Whether the server shows its own session.
     var isShown = true
     /// By how much the server's clock was set.
     private var clockStep = Duration.zero
     private var alarm = TestAlarm()
-    private let interpreter = ActionInterpreter(isKeyed: true)
+    /// How often its timer rang.
+    private(set) var rings = 0
+    private let interpreter: ActionInterpreter
 
     init(
         _ number: Int = 50,
         seed: UInt64 = 1,
+        isKeyed: Bool = false,
         configuration: AnnouncementConfiguration = AnnouncementConfiguration()
     ) {
         self.number = number
+        self.interpreter = ActionInterpreter(isKeyed: isKeyed)
         self.processID = Self.session(of: number) - Self.sessionStep
         self.machine = AnnouncementProtocol(
             configuration: configuration,
@@ -43,9 +51,10 @@ struct TestNode: CustomTestStringConvertible {
     static func settled(
         _ number: Int = 50,
         seed: UInt64 = 1,
+        isKeyed: Bool = false,
         configuration: AnnouncementConfiguration = AnnouncementConfiguration()
     ) -> TestNode {
-        var node = TestNode(number, seed: seed, configuration: configuration)
+        var node = TestNode(number, seed: seed, isKeyed: isKeyed, configuration: configuration)
         node.open()
         node.advance(by: .seconds(1))
         return node
@@ -100,6 +109,19 @@ struct TestNode: CustomTestStringConvertible {
         }
     }
 
+    /// A newcomer begins to listen now, and the two of them hear each other for a while.
+    mutating func meet(_ newcomer: inout TestNode) {
+        newcomer.freeze(for: newcomer.now.duration(to: self.now))
+        var said = newcomer.open().sent
+        for _ in 0..<300 {
+            var answered: [Envelope] = []
+            for envelope in said { answered += self.receive(envelope).sent }
+            answered += self.advance(by: .milliseconds(1)).sent
+            said = newcomer.advance(by: .milliseconds(1)).sent
+            for envelope in answered { said += newcomer.receive(envelope).sent }
+        }
+    }
+
     /// Lets time pass; returns what the machine did meanwhile, up to and including a silent session.
     @discardableResult
     mutating func advance(by duration: Duration) -> Reaction {
@@ -107,6 +129,7 @@ struct TestNode: CustomTestStringConvertible {
         var all = Reaction()
         while let at = self.alarm.at, at <= end {
             self.now = max(self.now, at)
+            self.rings += 1
             all += self.call { machine, now, _ in
                 let actions = machine.timerFired(at: now)
                 let isSilent = actions.contains { if case .sessionSilent = $0 { true } else { false } }
@@ -140,9 +163,11 @@ struct TestNode: CustomTestStringConvertible {
     /// Does what the medium does: answers, echoes.
     private mutating func perform(_ actions: [AnnouncementProtocol.Action]) -> Reaction {
         let answer = self.answers ? self.serverTime : nil
-        let (sent, rest) = self.interpreter.perform(actions, of: &self.machine, at: self.now, answer: answer)
+        let (sent, rest) =
+            self.sends
+            ? self.interpreter.perform(actions, of: &self.machine, at: self.now, answer: answer) : self.stamp(actions)
         var reaction = Reaction(sent: sent, actions: rest)
-        if self.echoes {
+        if self.sends, self.echoes {
             for envelope in sent {
                 reaction += self.perform(
                     self.machine.received(envelope, processID: self.processID, at: self.now)
@@ -155,6 +180,7 @@ struct TestNode: CustomTestStringConvertible {
                 guard let answer else { continue }
                 reaction += self.perform(self.machine.probeAnswered(with: answer, askedAt: self.now, at: self.now))
             case .inspectPresence:
+                guard self.answersLooks else { continue }
                 reaction += self.perform(self.machine.presence(self.present, at: self.now))
             case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .sessionSilent, .endpointConflict,
                 .clockStepped, .dropped:
@@ -162,6 +188,27 @@ struct TestNode: CustomTestStringConvertible {
             }
         }
         return reaction
+    }
+
+    /// Stamps what the machine wants to send, and finds that it can't be encoded, as the driver does.
+    private mutating func stamp(
+        _ actions: [AnnouncementProtocol.Action]
+    ) -> (sent: [Envelope], rest: [AnnouncementProtocol.Action]) {
+        var stamped: [Envelope] = []
+        for action in actions {
+            switch action {
+            case .send(let message):
+                stamped.append(self.machine.stamp(message, at: self.now))
+            case .sendRoster:
+                let roster = Roster(entries: self.machine.rosterEntries(at: self.now))
+                stamped.append(self.machine.stamp(.roster(roster), at: self.now))
+                self.machine.answerFailed()
+            case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
+                .clockStepped, .dropped:
+                break
+            }
+        }
+        return (stamped, actions)
     }
 
     // MARK: What can be asked

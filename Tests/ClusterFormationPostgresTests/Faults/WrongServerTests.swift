@@ -12,7 +12,7 @@ import Testing
                 let member = try FaultMember(1, standby.connectionString())
                 try await FaultMember.run([member]) {
                     let condition = try await member.waitUntilImpaired(by: "standby")
-                    #expect(condition.message?.contains("target_session_attrs=read-write") == true)
+                    #expect(condition.message?.contains("target_session_attrs=primary") == true)
                     let count = member.events.value.count
                     try await standby.promote()
                     try await member.waitUntilActive(since: count)

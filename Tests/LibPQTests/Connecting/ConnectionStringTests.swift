@@ -36,30 +36,32 @@ struct ConnectionStringTests {
         }
     }
 
-    @Test func `Our defaults stand below what the user says`() throws {
-        var options = ConnectOptions()
-        options.applicationName = "node"
-        let plan = ConnectPlan(try ConnectionString("host=a,b keepalives_idle=99"), options: options, hosts: nil)
-        let keywords = Dictionary(plan.keywords) { $1 }
-        #expect(keywords["fallback_application_name"] == "node")
-        #expect(keywords["keepalives_idle"] == nil)
-        #expect(keywords["keepalives_count"] == "3")
-        #expect(keywords["target_session_attrs"] == "read-write")
-        #expect(plan.keywords.last.map { $0 == ("client_encoding", "SQL_ASCII") } == true)
-        #expect(plan.hosts.count == 2)
-        #expect(plan.hostTimeout == nil)
+    @Test(arguments: [" postgres://u@h/db\n", "\tpostgresql://u@h/db \r\n", "host=h user=u dbname=db\n"])
+    func `Blanks and a newline around it are not a part of it`(_ text: String) throws {
+        let string = try ConnectionString(text)
+        #expect(string.options == ["host": "h", "user": "u", "dbname": "db"])
     }
 
-    @Test func `With one host, or a choice of the user's, the kind of server is left to the user`() throws {
-        for text in ["host=a", "host=a,b target_session_attrs=any", "host=a,b target_session_attrs=standby"] {
-            let plan = ConnectPlan(try ConnectionString(text), options: ConnectOptions(), hosts: nil)
-            #expect(!plan.keywords.contains { $0.0 == "target_session_attrs" })
-        }
+    @Test func `A blank that is escaped is`() throws {
+        #expect(try ConnectionString("password=a\\ ").options["password"] == "a ")
+        #expect(try ConnectionString(" password='a ' ").options["password"] == "a ")
+    }
+
+    @Test(arguments: [" ", "\n", "\t \r\n"])
+    func `Nothing but blanks is a mistake, where nothing at all is the environment`(_ text: String) throws {
+        let error = #expect(throws: LibPQError.self) { try ConnectionString(text) }
+        #expect(error?.message.contains("blanks") == true)
+        #expect(try ConnectionString("").options.isEmpty)
+    }
+
+    @Test(arguments: [("host=a,b hostaddr='' port=1,2", 2), ("hostaddr=''", 1), ("host=''", 1), ("host=, port=,", 2)])
+    func `Empty lists count as none`(_ text: String, _ count: Int) throws {
+        #expect(try HostList(ConnectionString(text).options).hosts.count == count)
     }
 
     @Test(arguments: [("0", Duration.zero), ("1", .seconds(2)), ("7", .seconds(7)), ("-1", .zero)])
     func `connect_timeout means what it means to libpq`(_ value: String, _ expected: Duration) throws {
         let string = try ConnectionString("host=a connect_timeout=\(value)")
-        #expect(ConnectPlan(string, options: ConnectOptions(), hosts: nil).hostTimeout == expected)
+        #expect(try EffectiveOptions(string).connectTimeout == expected)
     }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LibPQ
 
-/// The machine without a socket: who is sent, who is answered what, and how it ends.
+/// The machine without a socket: which statement is sent, which caller is answered what, and how it ends.
 struct SessionMachineTests {
     private static let rows = StatementResult(rows: [["1"]])
     private static let refusal = LibPQError(.server, sqlState: "42703", "no such column")

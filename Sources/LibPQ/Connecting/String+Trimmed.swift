@@ -1,0 +1,6 @@
+extension String {
+    /// Without white space at its ends.
+    var trimmed: String {
+        String(self.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
