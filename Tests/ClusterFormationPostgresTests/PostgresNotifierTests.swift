@@ -1,6 +1,7 @@
 import ClusterAnnouncements
 import ClusterFormationTesting
 import LibPQ
+import Locking
 import PostgresTesting
 import Testing
 
@@ -247,6 +248,30 @@ struct PostgresNotifierTests {
                 var iterator = session.notifications.makeAsyncIterator()
                 #expect(try await iterator.next()?.processID == session.processID)
                 await session.close(farewell: nil, within: .seconds(5))
+            }
+        }
+    }
+
+    @Test func `The second connection through a pooler goes to the same place as the first`() async throws {
+        let logins = Locked(0)
+        var starting = StubServer.Script()
+        starting.refusal = { _ in
+            logins.withLock { $0 += 1 }
+            return .init(severity: "FATAL", sqlState: "57P03", message: "starting up")
+        }
+        try await StubServer.withServer(starting) { starting in
+            try await TemporaryPostgres.withServer { server in
+                try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
+                    let notifier = try PostgresNotifier(
+                        connection: """
+                            host=127.0.0.1,\(server.socketDirectory) port=\(starting.port),\(pooler.port) \
+                            user=postgres dbname=postgres target_session_attrs=any
+                            """
+                    )
+                    let session = try await notifier.openSession(self.request("c"))
+                    await session.close(farewell: nil, within: .seconds(5))
+                    #expect(logins.withLock { $0 } == 1)
+                }
             }
         }
     }
