@@ -7,7 +7,7 @@ import Testing
 @testable import LibPQ
 
 /// The search for a server as it is run: names, addresses, time, and what one attempt leaves to the next.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(3)))
 struct SearchTests {
     private func connect(
         _ text: String,
