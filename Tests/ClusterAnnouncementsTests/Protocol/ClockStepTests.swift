@@ -80,6 +80,24 @@ import Testing
         #expect(!node.knows(1))
     }
 
+    @Test(arguments: steps) func afterAStepAPeerIsHeardFromItsNextSession(step: Duration) {
+        var node = TestNode.settled()
+        node.hear(.announcement(of: 1))
+        node.stepClock(by: step)
+        node.advance(by: .seconds(6))
+        #expect(node.hear(.announcement(of: 1, number: 2), session: TestNode.session(of: 1, 2)).drops.isEmpty)
+    }
+
+    @Test(arguments: steps) func afterAStepAForgottenPeerIsTakenUpFromItsNextSession(step: Duration) {
+        var node = TestNode.settled()
+        node.hear(.announcement(of: 1, timeToLive: .seconds(2)))
+        node.advance(by: .seconds(3))
+        #expect(!node.knows(1))
+        node.stepClock(by: step)
+        node.advance(by: .seconds(6))
+        #expect(node.hear(.announcement(of: 1, number: 2), session: TestNode.session(of: 1, 2)).found.count == 1)
+    }
+
     @Test func aNodeThatLearnsOfAStepSaysAgainWhatItHasJustSaid() {
         var node = TestNode.settled()
         node.stepClock(by: .seconds(3_600))
