@@ -108,7 +108,9 @@ let package = Package(
         ),
         .testTarget(
             name: "LibPQTests",
-            dependencies: ["ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting"]
+            dependencies: [
+                "ClusterFormation", "ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting",
+            ]
         ),
         .testTarget(
             name: "ClusterFormationTests",
@@ -130,6 +132,7 @@ let package = Package(
                 "ClusterFormation",
                 "ClusterFormationTesting",
                 "ClusterSimulation",
+                "Locking",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -59,6 +59,7 @@ actor AnnouncementDriver<N: Notifier> {
         self.machine = AnnouncementProtocol(
             configuration: configuration.announcements,
             medium: notifier.medium,
+            messageBytes: AnnouncementCodec.textLimit(isSealed: configuration.keys != nil, medium: notifier.medium),
             localNode: context.localNode,
             instance: instance,
             seed: generator.next(),
@@ -255,11 +256,10 @@ actor AnnouncementDriver<N: Notifier> {
                     try self.perform(self.machine.presence(present, at: self.context.clock.now))
                 }
             } catch let error as NotifierError where error.keepsSession {
-                // The next heartbeat tries again; if that does not help, the echo's deadline ends the session.
+                // The next heartbeat tries again.
                 self.report.refused(error)
                 switch item {
-                case .message: break
-                case .roster: self.machine.answerFailed()
+                case .message, .roster: break
                 // A refusal is an answer, too.
                 case .probe: self.machine.probeRefused(at: self.context.clock.now)
                 case .presence: try self.perform(self.machine.presence(nil, at: self.context.clock.now))
@@ -279,11 +279,17 @@ actor AnnouncementDriver<N: Notifier> {
             // The initialiser has checked that the node's own announcement fits; nothing else is that long. What was not
             // sent is not awaited.
             self.report.dropped("payload_too_large")
-            if case .roster = message { self.machine.answerFailed() }
+            if case .roster = message { self.machine.answerFailed(at: self.context.clock.now) }
             return
         }
         self.machine.sent(envelope, at: now)
-        let moment = try await session.notify(payload)
+        let moment: Moment
+        do {
+            moment = try await session.notify(payload)
+        } catch let error as NotifierError where error.keepsSession {
+            self.machine.refused(envelope, at: self.context.clock.now)
+            throw error
+        }
         self.metrics.sent()
         try self.perform(self.machine.taken(at: moment, sentAt: now, at: self.context.clock.now))
     }

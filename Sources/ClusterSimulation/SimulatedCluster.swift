@@ -153,6 +153,7 @@ public final class SimulatedCluster {
     func makeMachine(_ number: Int) -> AnnouncementProtocol {
         AnnouncementProtocol(
             configuration: self.configuration.announcements,
+            messageBytes: AnnouncementCodec.textLimit(isSealed: self.configuration.isKeyed, medium: .postgres),
             localNode: Node(endpoint: .simulated(number)),
             instance: .random(using: &self.generator),
             seed: self.generator.next(),

@@ -37,6 +37,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     /// How long the loop sleeps at most while the system gives it no pipe to be woken by.
     private static let blindSleep: Int32 = 10
 
+    private let startThread: @Sendable (@escaping @Sendable () -> Void) -> Bool
     private let inbox = Locked(Inbox())
     private let tasks = LoopTaskExecutor()
     private let isStarted = Locked(false)
@@ -54,7 +55,10 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     private var hasGaps = false
     private var timers = TimerQueue<() -> Void>()
 
-    private init() {}
+    /// Makes a loop that does not run yet; `startThread` is there for a test's system that has no thread left.
+    init(startThread: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool = { BackgroundThread.start($0) }) {
+        self.startThread = startThread
+    }
 
     /// Starts the loop's thread, if it does not run yet.
     ///
@@ -66,7 +70,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
             // A pipe that a failed attempt has left is as good as a new one. The thread does not run yet.
             self.pipe = self.pipe ?? WakePipe()
             guard self.pipe != nil else { throw .noDescriptor }
-            guard BackgroundThread.start({ self.run() }) else { throw .noThread }
+            guard self.startThread({ self.run() }) else { throw .noThread }
             isStarted = true
         }
     }
@@ -126,8 +130,8 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
 
     /// Watches a duplicate of a descriptor; nil when there is no descriptor left.
     ///
-    /// A hang-up or an error calls the handler, too. When somebody else has closed the duplicate, the handler is called
-    /// once more, and finds the watch no longer active.
+    /// A hang-up or an error calls the handler, too. When another part of the process has closed the duplicate, the
+    /// handler is called once more, and finds the watch no longer active.
     package func watch(_ descriptor: Int32, for interest: Watch.Interest, handler: @escaping () -> Void) -> Watch? {
         self.checkIsolated()
         let watch = Watch(duplicating: descriptor, index: self.polled.count, handler: handler)
@@ -151,7 +155,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     }
 
     private func remove(_ watch: Watch) {
-        // poll(2) passes over a negative descriptor; the gap is closed when nobody is walking the list.
+        // poll(2) passes over a negative descriptor; the gap is closed between two walks through the list.
         self.polled[watch.index].fd = -1
         self.watches[watch.index] = nil
         self.hasGaps = true
@@ -248,14 +252,17 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
         // An earlier handler may have ended this one.
         guard let watch = self.watches[index] else { return }
         if wasClosed {
-            // Somebody else has closed the descriptor. The loop would spin on it, or watch a stranger's next.
+            // Another part of the process has closed the descriptor. The loop would spin on it, or next watch whatever
+            // gets its number.
             self.remove(watch)
             watch.abandon()
         }
         watch.handler()
     }
 
-    /// Somebody else has closed the pipe: makes a new one, or goes on without until the system has one.
+    /// Makes a new pipe, or goes on without one until the system has one.
+    ///
+    /// Another part of the process has closed the old one. Its write end stays open: the number may be another's by now.
     private func renewPipe() {
         self.pipe = WakePipe()
         self.polled[0].fd = self.pipe?.readEnd ?? -1

@@ -6,9 +6,9 @@
     internal import Darwin
 #endif
 
-/// A descriptor that the event loop watches: a duplicate that nobody else knows.
+/// A descriptor that the event loop watches: a duplicate, known to the loop alone.
 ///
-/// libpq closes its socket whenever it likes, and the number may at once be somebody else's. The duplicate is closed
+/// libpq closes its socket whenever it likes, and the number may at once be another file's. The duplicate is closed
 /// only here, after it is off the loop's list. To be touched on the loop only.
 package final class Watch: @unchecked Sendable {
     package struct Interest: OptionSet, Sendable {

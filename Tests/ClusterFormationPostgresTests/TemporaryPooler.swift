@@ -17,10 +17,11 @@ struct TemporaryPooler {
 
     static func withPooler<Result>(
         mode: String,
+        poolSize: Int = 20,
         before server: TemporaryPostgres,
         _ body: (TemporaryPooler) async throws -> Result
     ) async throws -> Result {
-        let pooler = try await self.start(mode: mode, before: server)
+        let pooler = try await self.start(mode: mode, poolSize: poolSize, before: server)
         do {
             let result = try await body(pooler)
             await pooler.stop()
@@ -35,7 +36,11 @@ struct TemporaryPooler {
         let description = "PgBouncer is not installed; Scripts/install-requirements --for-tests does that"
     }
 
-    private static func start(mode: String, before server: TemporaryPostgres) async throws -> TemporaryPooler {
+    private static func start(
+        mode: String,
+        poolSize: Int,
+        before server: TemporaryPostgres
+    ) async throws -> TemporaryPooler {
         guard let program = self.program else { throw NotInstalled() }
         let directory = server.socketDirectory
         let file = "\(directory)/pgbouncer.ini"
@@ -48,6 +53,7 @@ struct TemporaryPooler {
             unix_socket_dir = \(directory)
             auth_type = any
             pool_mode = \(mode)
+            default_pool_size = \(poolSize)
             """
         try settings.write(toFile: file, atomically: true, encoding: .utf8)
         let log = Observed("")

@@ -50,27 +50,6 @@ struct PollLoopProcessTests {
         }
     }
 
-    #if os(Linux)
-        @Test func `Without a thread the start is an error, and the next one works`() async throws {
-            await #expect(processExitsWith: .success) {
-                let memory = __rlimit_resource_t(RLIMIT_AS.rawValue)
-                var limit = rlimit()
-                getrlimit(memory, &limit)
-                let before = limit.rlim_cur
-                // What there is stays; a stack for another thread can't be had.
-                limit.rlim_cur = 1
-                setrlimit(memory, &limit)
-                var error: LoopStartError?
-                do throws(LoopStartError) { try PollLoop.shared.start() } catch let found { error = found }
-                limit.rlim_cur = before
-                setrlimit(memory, &limit)
-                #expect(error == .noThread)
-                try PollLoop.shared.start()
-                try await Self.callLoop()
-            }
-        }
-    #endif
-
     @Test func `A crash on the loop reaches the process's signal handler`() async throws {
         await #expect(processExitsWith: .exitCode(42)) {
             // In place of the one that prints a backtrace.

@@ -1,4 +1,5 @@
 import ClusterFormationTesting
+import Locking
 import Testing
 
 @testable import EventLoop
@@ -32,6 +33,22 @@ struct PollLoopTests {
     }
 
     @concurrent private static func currentThread() async -> UInt { BackgroundThread.currentID }
+
+    @Test func `Without a thread the start is an error, and the next one runs what has come meanwhile`() async throws {
+        let hasThread = Locked(false)
+        let loop = PollLoop { body in hasThread.withLock { $0 } && BackgroundThread.start(body) }
+        let hasRun = Observed(false)
+        loop.execute { hasRun.update { $0 = true } }
+        let error = #expect(throws: LoopStartError.self) { try loop.start() }
+        #expect(error == .noThread)
+        hasThread.withLock { $0 = true }
+        try loop.start()
+        try await hasRun.wait(within: .seconds(10)) { _ in
+            "the loop"
+        } until: {
+            $0
+        }
+    }
 
     @Test func `Closures run in the order in which they came`() async throws {
         try PollLoop.shared.start()

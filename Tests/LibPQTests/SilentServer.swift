@@ -8,13 +8,18 @@ import EventLoop
     import Darwin
 #endif
 
-/// A TCP port that takes connections and then says nothing, or one byte and then nothing.
+/// A TCP port that takes connections and then says nothing, or a few bytes and then nothing, or ends there.
 final class SilentServer: Sendable {
     let port: Int
     private let descriptor: Int32
 
-    /// Listens on a free port; `answer` is what the first client gets for its first bytes.
-    init(answering answer: UInt8? = nil) {
+    /// Listens on a free port, or on the one that is given; `answer` is what the first client gets for its first bytes.
+    init(
+        answering answer: [UInt8] = [],
+        thenCloses: Bool = false,
+        address host: UInt32 = 0x7f00_0001,
+        port: Int = 0
+    ) {
         #if canImport(Glibc)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -22,7 +27,8 @@ final class SilentServer: Sendable {
         #endif
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = in_addr_t(host).bigEndian
+        address.sin_port = in_port_t(port).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -33,14 +39,18 @@ final class SilentServer: Sendable {
         }
         self.port = Int(UInt16(bigEndian: address.sin_port))
         self.descriptor = descriptor
-        guard let answer else { return }
+        guard !answer.isEmpty else { return }
         BackgroundThread.start {
             let client = accept(descriptor, nil, nil)
             var bytes = [UInt8](repeating: 0, count: 1024)
             _ = read(client, &bytes, bytes.count)
-            var answer = answer
-            _ = write(client, &answer, 1)
+            _ = write(client, answer, answer.count)
+            if thenCloses { close(client) }
         }
+    }
+
+    convenience init(answering answer: UInt8, thenCloses: Bool = false) {
+        self.init(answering: [answer], thenCloses: thenCloses)
     }
 
     deinit {

@@ -54,6 +54,32 @@ import Testing
         }
     }
 
+    @Test(.enabled("It needs libfaketime.") { TemporaryPostgres.canSetClocks })
+    func `a server's clock can be set, and the machine's stays as it is`() async throws {
+        let memory = "/dev/shm"
+        let name = { (file: String) in file.contains("faketime") }
+        let before = Set(try FileManager.default.contentsOfDirectory(atPath: memory).filter(name))
+        var configuration = TemporaryPostgres.Configuration()
+        configuration.hasSettableClock = true
+        try await TemporaryPostgres.withServer(configuration) { server async throws in
+            for seconds in [0, 3_600, -3_600, 86_400, 0, -86_400] {
+                try server.setClock(aheadBy: .seconds(seconds))
+                #expect(try await abs(self.clockDifference(of: server) - seconds) < 60)
+            }
+            try await server.restart()
+            #expect(try await abs(self.clockDifference(of: server)) < 60)
+        }
+        // Others may use it at the same time; of this one nothing is left.
+        let after = Set(try FileManager.default.contentsOfDirectory(atPath: memory).filter(name))
+        #expect(after.subtracting(before).isEmpty)
+    }
+
+    /// By how many seconds a server's clock is ahead of the machine's.
+    private func clockDifference(of server: TemporaryPostgres) async throws -> Int {
+        let told = try await server.execute("SELECT extract(epoch FROM clock_timestamp())::int8")
+        return try #require(Int(told)) - Int(Date().timeIntervalSince1970)
+    }
+
     @Test func `a frozen server does not answer until it is thawed`() async throws {
         try await TemporaryPostgres.withServer { server async throws in
             try await server.freeze()

@@ -19,8 +19,27 @@ extension AnnouncementProtocol {
     /// there can be any number. One that claims to be shown and is not is soon found missing.
     var rank: Int { self.session?.isShown == true ? self.table.shownSeniors : self.table.seniors }
 
-    /// In how many messages a roster fits, about: an entry without metadata takes about 140 bytes.
-    private var rosterMessages: Int { 1 + self.members * 140 / self.medium.maximumPayloadBytes }
+    /// In how many messages a roster fits, about: as if the others said as much of themselves as this node does.
+    private var rosterMessages: Int {
+        RosterPacking.partCount(of: self.members, each: self.entryBytes, within: self.messageBytes)
+    }
+
+    /// How long an entry about this node is in a roster.
+    static func entryBytes(of node: Node) -> Int {
+        let moment = Moment(microseconds: 0)
+        let entry = Roster.Entry(
+            instance: InstanceID(high: 0, low: 0),
+            endpoint: node.endpoint,
+            number: 1_000,
+            processID: 100_000,
+            moment: moment,
+            timeToLive: .seconds(20),
+            birth: moment,
+            isShown: true,
+            metadata: node.metadata
+        )
+        return RosterPacking.bytes(of: entry, at: moment)
+    }
 
     /// Answers the newcomers if it is this node's turn.
     ///
@@ -56,7 +75,7 @@ extension AnnouncementProtocol {
             )
         )
         let shortest = self.shortestBelief
-        for peer in self.table.all where now < peer.expiry(graceStart: peer.believedFrom, shortest: shortest) {
+        for peer in self.table.all where now < peer.believedUntil(shortest: shortest) {
             let age = peer.believedFrom.duration(to: now)
             entries.append(
                 Roster.Entry(
@@ -65,7 +84,8 @@ extension AnnouncementProtocol {
                     number: peer.number,
                     processID: peer.processID,
                     moment: moment.advanced(by: .zero - age),
-                    timeToLive: peer.timeToLive,
+                    // For as long as this node believes in it: it may have spoken when the cluster was smaller.
+                    timeToLive: max(peer.timeToLive, shortest),
                     birth: peer.birth,
                     isShown: peer.isShown,
                     metadata: peer.metadata

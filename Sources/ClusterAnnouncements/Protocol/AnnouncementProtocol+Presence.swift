@@ -34,7 +34,7 @@ extension AnnouncementProtocol {
 
     /// The sessions that the medium shows, or nil where it can't tell.
     package mutating func presence(_ present: Set<PresentSession>?, at now: Instant) -> [Action] {
-        defer { self.reckonDeadline() }
+        defer { self.reckonDeadline(at: now) }
         guard let seenAt = self.session?.presence.askedAt else { return [] }
         var missing: [InstanceID]?
         if let present, self.isProven(at: now) {

@@ -4,7 +4,7 @@ extension AnnouncementProtocol {
     /// A message was heard, from the session that the medium names.
     package mutating func received(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
         self.excuseAbsence(at: now)
-        defer { self.reckonDeadline() }
+        defer { self.reckonDeadline(at: now) }
         guard let session = self.session else { return [] }
         let latest = session.clock.moment(at: now)
         switch self.session?.door.judge(envelope, processID: processID, notAfter: latest) {
@@ -60,7 +60,9 @@ extension AnnouncementProtocol {
     // MARK: Own messages
 
     private mutating func heardOwn(_ envelope: Envelope, at now: Instant) -> [Action] {
-        guard envelope.number > 0, let session = self.session else { return [] }
+        guard let session = self.session else { return [] }
+        // Without a key anybody can send what this node would.
+        guard envelope.processID == session.processID else { return [.dropped(.impostor)] }
         self.noteGrace(at: now)
         let roundTrip = self.session?.proof.echoed(envelope.number, at: now)
         switch envelope.message {
@@ -89,6 +91,11 @@ extension AnnouncementProtocol {
 
     private mutating func heard(_ announcement: Announcement, _ heard: Heard) -> [Action] {
         guard let known = self.table[heard.sender] else { return self.heardNewcomer(announcement, heard) }
+        guard known.standing != .hearsay || announcement.endpoint == known.endpoint else {
+            // The first word of the peer itself counts more than what was said of it.
+            self.table.remove(known.instance)
+            return [.lost(known.node, .evicted)] + self.heardNewcomer(announcement, heard)
+        }
         if let drop = self.orderFault(of: heard, after: known) { return [.dropped(drop)] }
         if known.processID != heard.processID, self.isCrowded(heard.processID) { return [.dropped(.crowdedSession)] }
         // An instance keeps its endpoint for life: another one is another node's word, or a fault.
@@ -132,6 +139,7 @@ extension AnnouncementProtocol {
                 moment: heard.moment,
                 birth: heard.moment.advanced(by: .zero - announcement.uptime),
                 believedFrom: heard.madeAt,
+                knownSince: heard.now,
                 timeToLive: self.clamp(announcement.timeToLive),
                 isShown: announcement.isShown,
                 isSenior: self.isSenior(announcement, known: nil)
@@ -200,6 +208,8 @@ extension AnnouncementProtocol {
     /// Within a session its number counts, which the sender makes. Across sessions it is the moment, since without a key
     /// anybody may speak for a node from a session of their own, and a number of theirs must not silence it.
     private func orderFault(of heard: Heard, after known: Peer) -> DropReason? {
+        // What a teller says of a peer's numbers is no word of the peer's.
+        guard known.standing != .hearsay else { return nil }
         let isInOrder =
             heard.processID == known.processID ? heard.number > known.number : heard.moment > known.moment
         return isInOrder ? nil : .replayed
@@ -274,6 +284,7 @@ extension AnnouncementProtocol {
                 moment: min(entry.moment, heard.moment),
                 birth: entry.birth,
                 believedFrom: heard.now.advanced(by: .zero - age),
+                knownSince: heard.now,
                 timeToLive: timeToLive,
                 isShown: entry.isShown,
                 isSenior: true

@@ -57,6 +57,9 @@ package struct AnnouncementProtocol: Sendable {
 
     package let configuration: AnnouncementConfiguration
     let medium: Medium
+    /// How long the text of a message may be, and how long an entry about this node is in a roster.
+    let messageBytes: Int
+    private(set) var entryBytes: Int
     package internal(set) var localNode: Node
     /// This life of the local node.
     package let local: InstanceID
@@ -75,6 +78,8 @@ package struct AnnouncementProtocol: Sendable {
     /// When ``timerFired(at:)`` is to be called; after that call it is later than the moment of the call, unless the
     /// session was found silent.
     package private(set) var nextDeadline: Instant?
+    /// When the shell was to call at the latest, as far as it could know.
+    private var askedFor: Instant?
     /// The longest time for which every peer was believed at least since the table's queue was made.
     private var queuedBelief: Duration = .zero
     /// When this node announced itself out of turn, and when it does so next.
@@ -86,6 +91,7 @@ package struct AnnouncementProtocol: Sendable {
     package init(
         configuration: AnnouncementConfiguration,
         medium: Medium = .postgres,
+        messageBytes: Int? = nil,
         localNode: Node,
         instance: InstanceID,
         seed: UInt64,
@@ -93,6 +99,8 @@ package struct AnnouncementProtocol: Sendable {
     ) {
         self.configuration = configuration
         self.medium = medium
+        self.messageBytes = messageBytes ?? medium.maximumPayloadBytes
+        self.entryBytes = Self.entryBytes(of: localNode)
         self.localNode = localNode
         self.localNode.instance = instance
         self.local = instance
@@ -153,7 +161,7 @@ package struct AnnouncementProtocol: Sendable {
             turns: RosterTurns(place: Double.random(in: 0..<1, using: &self.generator))
         )
         self.table.becomeJunior()
-        defer { self.reckonDeadline() }
+        defer { self.reckonDeadline(at: now) }
         return self.announce(at: now)
     }
 
@@ -164,12 +172,12 @@ package struct AnnouncementProtocol: Sendable {
         self.session = nil
         self.schedule.stop()
         self.outOfTurnDue = nil
-        self.reckonDeadline()
+        self.reckonDeadline(at: now)
     }
 
     /// The medium has answered a probe with its time.
     package mutating func probeAnswered(with moment: Moment, askedAt: Instant, at now: Instant) -> [Action] {
-        defer { self.reckonDeadline() }
+        defer { self.reckonDeadline(at: now) }
         self.noteGrace(at: now)
         self.session?.proof.probeAnswered(at: now)
         return self.learn(moment, askedAt: askedAt, at: now)
@@ -179,13 +187,14 @@ package struct AnnouncementProtocol: Sendable {
     package mutating func probeRefused(at now: Instant) {
         self.noteGrace(at: now)
         self.session?.proof.probeAnswered(at: now)
-        self.reckonDeadline()
+        self.reckonDeadline(at: now)
     }
 
     /// The node says something else of itself from now on.
     package mutating func setMetadata(_ metadata: [String: String], at now: Instant) -> [Action] {
         self.localNode.metadata = metadata
-        defer { self.reckonDeadline() }
+        self.entryBytes = Self.entryBytes(of: self.localNode)
+        defer { self.reckonDeadline(at: now) }
         return self.session == nil ? [] : self.announce(at: now)
     }
 
@@ -210,18 +219,26 @@ package struct AnnouncementProtocol: Sendable {
         case .roster(let roster): self.session?.turns.sent(roster, as: envelope.number)
         case .announce, .leave, .absent: break
         }
-        self.reckonDeadline()
+        self.reckonDeadline(at: now)
+    }
+
+    /// The medium has refused a stamped message, and taken nothing: its echo is not awaited, and the node has no proof
+    /// that what it says is heard until the next one is.
+    package mutating func refused(_ envelope: Envelope, at now: Instant) {
+        self.session?.proof.refused(envelope.number, at: now)
+        if case .roster = envelope.message { self.session?.turns.abandonAnswer() }
+        self.reckonDeadline(at: now)
     }
 
     /// An answer could not be sent to its end: the next newcomer is answered as if it had been.
-    package mutating func answerFailed() {
+    package mutating func answerFailed(at now: Instant) {
         self.session?.turns.abandonAnswer()
-        self.reckonDeadline()
+        self.reckonDeadline(at: now)
     }
 
     /// The medium has taken a message, and said its time.
     package mutating func taken(at moment: Moment, sentAt: Instant, at now: Instant) -> [Action] {
-        defer { self.reckonDeadline() }
+        defer { self.reckonDeadline(at: now) }
         let actions = self.learn(moment, askedAt: sentAt, at: now)
         // What was sent bears the wrong moment.
         return actions.isEmpty ? [] : actions + self.speakAgain(at: now)
@@ -279,7 +296,7 @@ package struct AnnouncementProtocol: Sendable {
 
     /// A deadline has come.
     package mutating func timerFired(at now: Instant) -> [Action] {
-        defer { self.reckonDeadline() }
+        defer { self.reckonDeadline(at: now) }
         self.excuseAbsence(at: now)
         guard let session = self.session else { return [] }
         if let silence = session.proof.silence(newest: session.door.newest), silence.at <= now {
@@ -299,16 +316,18 @@ package struct AnnouncementProtocol: Sendable {
         if let due = session.turns.synchronisationDue(self.circumstances(session)), due <= now {
             self.session?.turns.synchronise()
         }
-        actions += self.takeRosterTurn(at: now)
         actions += self.takePresenceTurn(at: now)
         actions += self.expire(at: now)
+        // After the expired are gone: this node's turn may have come with that.
+        actions += self.takeRosterTurn(at: now)
         return actions
     }
 
     /// Reckons the next deadline; to be called when everything that has happened was taken in.
-    mutating func reckonDeadline() {
+    mutating func reckonDeadline(at now: Instant) {
         guard let session = self.session else {
             self.nextDeadline = nil
+            self.askedFor = nil
             return
         }
         var earliest = session.proof.silence(newest: session.door.newest)?.at
@@ -327,6 +346,8 @@ package struct AnnouncementProtocol: Sendable {
             consider(session.turns.synchronisationDue(circumstances))
         }
         self.nextDeadline = earliest
+        // What is overdue already is asked for now, and a call for it is late by as much as it comes after that.
+        self.askedFor = earliest.map { max($0, now) }
     }
 
     /// A process that was itself stopped (SIGSTOP, a suspended machine) has heard nobody and judges nobody.
@@ -334,11 +355,11 @@ package struct AnnouncementProtocol: Sendable {
     /// It is told by a call that comes much later than it was asked for. Timers are always late, by microseconds on a
     /// machine at rest and by some milliseconds on a busy one; a tenth of the echo's deadline has another cause.
     mutating func excuseAbsence(at now: Instant) {
-        guard let deadline = self.nextDeadline, self.session != nil else { return }
-        let absence = deadline.duration(to: now)
+        guard let askedFor = self.askedFor, self.session != nil else { return }
+        let absence = askedFor.duration(to: now)
         guard absence > max(Self.shortestAbsence, self.configuration.echoDeadline * 0.1) else { return }
         self.graceStart = now
-        self.session?.proof.excuse(absence)
+        self.session?.proof.excuse(at: now)
         self.session?.presence = PresenceWatch()
         if self.lastEcho != nil { self.planPresence(at: now) }
     }
@@ -368,28 +389,34 @@ package struct AnnouncementProtocol: Sendable {
 
     /// What was said in a long silence was missed: from now on everybody has its time again.
     mutating func noteGrace(at now: Instant) {
-        if !self.isProven(at: now) { self.graceStart = now }
+        guard !self.isProven(at: now), let session = self.session else { return }
+        // Since a session began to listen all was heard.
+        self.graceStart = session.proof.lastEcho == nil ? session.openedAt : now
     }
 
     /// When somebody may have been silent for too long.
     private func expiryDue(_ session: Session) -> Instant? {
         // Whether the channel works is known when the answer, or the echo, is here.
-        guard session.proof.lastEcho != nil, !session.proof.isProbing, !session.proof.isAwaitingEcho else { return nil }
-        return self.table.nextExpiry
+        session.proof.isSettled ? self.table.nextExpiry : nil
     }
 
     /// Gives up peers that were silent for too long, if the channel has worked since that became so: otherwise it is asked
     /// first whether it works, for the silence may be this node's own.
     private mutating func expire(at now: Instant) -> [Action] {
-        guard let session = self.session, let due = self.expiryDue(session), due <= now else { return [] }
-        guard self.isProven(at: now) else { return self.probe(at: now) }
-        let (graceStart, shortest) = (self.graceStart, self.currentBelief())
-        let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.proof.lastEvidence) { peer in
-            peer.expiry(graceStart: graceStart, shortest: shortest)
+        var actions: [Action] = []
+        // Each departure may make others overdue, since a smaller cluster expects to hear each member sooner.
+        while let session = self.session, let due = self.expiryDue(session), due <= now {
+            guard self.isProven(at: now) else { return actions + self.probe(at: now) }
+            let (graceStart, shortest) = (self.graceStart, self.currentBelief())
+            let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.proof.lastEvidence) {
+                $0.expiry(graceStart: graceStart, shortest: shortest)
+            }
+            for peer in expired { self.noteDeparture(of: peer, .silent, at: now) }
+            actions += expired.map { .lost($0.node, .expired) }
+            if isUncertain { return actions + self.probe(at: now) }
+            if expired.isEmpty { break }
         }
-        for peer in expired { self.noteDeparture(of: peer, .silent, at: now) }
-        let losses = expired.map { Action.lost($0.node, .expired) }
-        return isUncertain ? losses + self.probe(at: now) : losses
+        return actions
     }
 
     /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has

@@ -31,6 +31,9 @@ package struct ChannelProof: Sendable {
     private var lastSent: UInt64 = 0
     private(set) var lastEchoed: UInt64 = 0
 
+    /// Whether the medium has refused the last message: then the others' silence may be for the same reason.
+    private var isRefused = false
+
     /// How long messages take of late from being made until they are heard.
     private(set) var lag: Duration = .zero
 
@@ -45,12 +48,18 @@ package struct ChannelProof: Sendable {
     /// Whether a message that was sent has still to come back.
     var isAwaitingEcho: Bool { self.awaited != nil }
 
+    /// Whether it can be known that the channel works: an own message has come back, nothing is awaited, and the medium
+    /// takes what is sent.
+    var isSettled: Bool { self.lastEcho != nil && self.awaited == nil && self.probeSince == nil && !self.isRefused }
+
     /// Until when the echo of what is under way is reckoned with.
     var echoDue: Instant? { self.awaited.map { $0.since.advanced(by: self.echoDeadline) } }
 
     /// Whether the channel is known to work, so that other nodes' silence means something.
     func isProven(at now: Instant) -> Bool {
-        guard self.lastEcho != nil, now < self.lastEvidence.advanced(by: self.echoDeadline) else { return false }
+        guard self.lastEcho != nil, !self.isRefused, now < self.lastEvidence.advanced(by: self.echoDeadline) else {
+            return false
+        }
         return self.echoDue.map { now < $0 } ?? true
     }
 
@@ -84,6 +93,7 @@ package struct ChannelProof: Sendable {
         guard number <= self.lastSent else { return nil }
         self.lastEvidence = now
         self.lastEcho = now
+        self.isRefused = false
         self.lastEchoed = max(self.lastEchoed, number)
         guard let awaited = self.awaited, number >= awaited.number else { return nil }
         self.awaited = nil
@@ -107,10 +117,17 @@ package struct ChannelProof: Sendable {
         self.lastEvidence = now
     }
 
-    /// The process was stopped for a while: what it waits for had no chance to be heard.
-    mutating func excuse(_ absence: Duration) {
-        if let awaited = self.awaited { self.awaited?.since = awaited.since.advanced(by: absence) }
-        self.probeSince = self.probeSince?.advanced(by: absence)
+    /// The process was stopped for a while: what it waits for had no chance to be heard, and has its time again.
+    mutating func excuse(at now: Instant) {
+        self.awaited?.since = now
+        if self.probeSince != nil { self.probeSince = now }
+    }
+
+    /// The medium has refused to take a message: an answer, but nobody hears what was not taken.
+    mutating func refused(_ number: UInt64, at now: Instant) {
+        self.lastEvidence = now
+        self.isRefused = true
+        if self.awaited?.number == number { self.awaited = nil }
     }
 
     /// When the medium falls behind, that counts at once.

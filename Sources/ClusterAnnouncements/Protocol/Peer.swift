@@ -20,6 +20,8 @@ struct Peer: Sendable {
     var birth: Moment
     /// From when on its time-to-live counts, on this node's time line: the moment of what it said last of itself.
     var believedFrom: Instant
+    /// Since when it is in the table.
+    let knownSince: Instant
     /// For how long it is believed from then on, in whole milliseconds up to 49 days.
     private var timeToLiveMilliseconds: UInt32
     /// Whether the medium shows its session, so that it can be missed there.
@@ -43,6 +45,7 @@ struct Peer: Sendable {
         moment: Moment,
         birth: Moment,
         believedFrom: Instant,
+        knownSince: Instant,
         timeToLive: Duration,
         isShown: Bool,
         isSenior: Bool
@@ -56,6 +59,7 @@ struct Peer: Sendable {
         self.moment = moment
         self.birth = birth
         self.believedFrom = believedFrom
+        self.knownSince = knownSince
         self.timeToLiveMilliseconds = Self.milliseconds(timeToLive)
         self.isShown = isShown
         self.isSenior = isSenior
@@ -71,10 +75,17 @@ struct Peer: Sendable {
     /// Until when it is believed if it is not heard again.
     ///
     /// - Parameters:
-    ///   - graceStart: From when on silence counts at all: not before this node's own channel was proven.
+    ///   - graceStart: From when on the silence of peers that were known before counts: not before this node's own channel
+    ///     was proven. A peer that was heard of since has nothing to be excused for.
     ///   - shortest: For how long each peer is believed at least.
     func expiry(graceStart: Instant, shortest: Duration) -> Instant {
-        max(self.believedFrom, graceStart).advanced(by: max(self.timeToLive, shortest))
+        guard self.knownSince < graceStart else { return self.believedUntil(shortest: shortest) }
+        return max(self.believedFrom, graceStart).advanced(by: max(self.timeToLive, shortest))
+    }
+
+    /// The same without any grace.
+    func believedUntil(shortest: Duration) -> Instant {
+        self.believedFrom.advanced(by: max(self.timeToLive, shortest))
     }
 
     private static func milliseconds(_ duration: Duration) -> UInt32 {

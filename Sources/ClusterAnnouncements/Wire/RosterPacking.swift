@@ -37,6 +37,12 @@ package enum RosterPacking {
         return parts.enumerated().map { Roster(part: $0.offset + 1, of: parts.count, entries: $0.element) }
     }
 
+    /// How many parts so many entries of one length take.
+    static func partCount(of entries: Int, each bytes: Int, within limit: Int) -> Int {
+        let entriesEach = max(1, (limit - self.headBytes) / bytes)
+        return (entries + entriesEach - 1) / entriesEach
+    }
+
     /// A head of the longest kind:
     /// `{"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"e":[]}`.
     private static let headBytes = 156
@@ -48,7 +54,8 @@ package enum RosterPacking {
     /// For how long a part may wait to be sent and still fit.
     private static let longestDelay = Duration.seconds(3_600)
 
-    private static func bytes(of entry: Roster.Entry, at moment: Moment) -> Int {
+    /// How long an entry is at most, if it is sent within an hour.
+    static func bytes(of entry: Roster.Entry, at moment: Moment) -> Int {
         var bytes = self.entryBytes + entry.endpoint.host.utf8.count
         bytes += self.digits(entry.number) + self.digits(UInt64(clamping: entry.processID))
         bytes += self.digitsOfMilliseconds(entry.timeToLive)

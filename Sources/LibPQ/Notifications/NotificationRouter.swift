@@ -45,7 +45,7 @@ struct NotificationRouter {
         return false
     }
 
-    /// All listeners, of whom none is left here.
+    /// Takes all listeners out.
     mutating func removeAll() -> [NotificationBuffer] {
         defer {
             self.routes = []
@@ -75,7 +75,7 @@ struct NotificationRouter {
 
     /// Gives each listener what was collected for its channel, and forgets it.
     ///
-    /// The one who takes a batch may take its storage with it.
+    /// A listener may take the batch's storage with it.
     mutating func deliver(_ give: (NotificationBuffer, inout [ReceivedNotification]) -> Void) {
         for index in self.routes.indices where !self.routes[index].batch.isEmpty {
             let listeners = self.routes[index].listeners

@@ -2,20 +2,20 @@ internal import EventLoop
 
 /// One session with a server: statements one after the other, and notifications.
 ///
-/// It lives on ``PollLoop/shared`` and never blocks it. Nobody has to read it: whatever the server sends is taken off
+/// It lives on ``PollLoop/shared`` and never blocks it. No reader is needed: whatever the server sends is taken off
 /// the socket at once.
 ///
 /// A connection that is dropped without ``close(sending:_:within:)`` is closed when the last reference goes.
 package actor Connection {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
 
-    /// Who and where the other side is.
+    /// The server, and where it is.
     package nonisolated let peer: ServerDescription
 
     /// Whether it was closed, or lost, by now.
-    package nonisolated var isClosed: Bool { self.link.isClosed }
+    package nonisolated var isClosed: Bool { self.watched.isClosed }
 
-    private let link: Link
+    private let watched: WatchedHandle
     private let loop = PollLoop.shared
 
     private var machine = SessionMachine()
@@ -38,22 +38,22 @@ package actor Connection {
             throw LibPQError(.other, error.description)
         }
         let handle = try await ConnectAttempt(string, options: options, deadline: deadline).run()
-        let connection = Connection(Link(handle))
+        let connection = Connection(WatchedHandle(handle))
         try await connection.open()
         return connection
     }
 
-    private init(_ link: Link) {
-        self.link = link
-        self.peer = ServerDescription(link.handle)
+    private init(_ watched: WatchedHandle) {
+        self.watched = watched
+        self.peer = ServerDescription(watched.handle)
     }
 
     private func open() throws(LibPQError) {
-        self.link.handle.becomeNonBlocking()
-        self.link.watch = self.loop.watch(self.link.handle.socket, for: .readable) { [weak self] in
+        self.watched.handle.becomeNonBlocking()
+        self.watched.watch = self.loop.watch(self.watched.handle.socket, for: .readable) { [weak self] in
             self?.assumeIsolated { $0.advance() }
         }
-        guard self.link.watch != nil else { throw LibPQError(.other, "the process has no file descriptor left") }
+        guard self.watched.watch != nil else { throw LibPQError(.other, LoopStartError.noDescriptor.description) }
         // What came together with the login's last bytes is read already and will not wake poll(2).
         self.advance()
     }
@@ -64,7 +64,8 @@ package actor Connection {
     ///
     /// Parameters are `$1`, `$2` and so on, as text. A statement that is cancelled before it was sent never is. One
     /// that was sent runs on in the server while the caller gets its `CancellationError` at once; its answer is thrown
-    /// away, the connection stays usable, and the next statement waits for it.
+    /// away, the connection stays usable, and the next statement waits for it. (PQcancel would open a connection of its
+    /// own, block, and could hit the next statement.)
     ///
     /// `timeout` is how long the server may take from the sending on. Past it the connection is closed, since a server
     /// that does not answer one statement will not answer the next.
@@ -129,12 +130,12 @@ package actor Connection {
 
     /// Nil when the statement is on its way, or the connection broke over it.
     private func trySending(_ statement: Statement) -> SessionMachine.StatementEnd? {
-        guard self.link.handle.send(statement.sql, statement.parameters) else {
-            if self.link.handle.isBad {
+        guard self.watched.handle.send(statement.sql, statement.parameters) else {
+            if self.watched.handle.isBad {
                 self.lose()
                 return nil
             }
-            return self.machine.sendFailed(LibPQError(.other, Redaction.clean(self.link.handle.errorText)))
+            return self.machine.sendFailed(LibPQError(.other, Redaction.clean(self.watched.handle.errorText)))
         }
         if let timeout = statement.timeout {
             let id = statement.id
@@ -152,6 +153,7 @@ package actor Connection {
         while let current = end {
             end = nil
             self.disarmStatementTimer()
+            // A farewell has no waiter.
             if let answer = current.answer, let waiter = self.waiters.removeValue(forKey: answer.id) {
                 switch answer.result {
                 case .success(let result): waiter.resume(returning: result)
@@ -172,7 +174,7 @@ package actor Connection {
     }
 
     private func flush() {
-        switch self.link.handle.flush() {
+        switch self.watched.handle.flush() {
         case .done: self.setWantsToWrite(false)
         case .more: self.setWantsToWrite(true)
         // The reason is in what is still to be read.
@@ -181,7 +183,7 @@ package actor Connection {
     }
 
     private func setWantsToWrite(_ wants: Bool) {
-        guard self.wantsToWrite != wants, let watch = self.link.watch else { return }
+        guard self.wantsToWrite != wants, let watch = self.watched.watch else { return }
         self.wantsToWrite = wants
         self.loop.change(watch, to: wants ? [.readable, .writable] : .readable)
     }
@@ -190,24 +192,25 @@ package actor Connection {
 
     /// The socket has something, or has room, or is broken.
     private func advance() {
-        guard let watch = self.link.watch else { return }
+        guard let watch = self.watched.watch else { return }
         guard watch.isActive else {
             return self.lose(LibPQError(.connectionLost, "another part of the process has closed the connection"))
         }
         if self.wantsToWrite { self.flush() }
-        guard !self.link.isClosed else { return }
+        guard !self.watched.isClosed else { return }
         let isUp = self.read()
         self.takeWhatCame()
-        if !isUp, !self.link.isClosed { self.lose() }
+        if !isUp, !self.watched.isClosed { self.lose() }
     }
 
     /// Reads until poll(2) can be relied on to tell of what is left; false when the connection broke.
     ///
     /// libpq before 15.20 takes a part of a large TLS record and leaves the rest where poll(2) does not see it. Once the
     /// socket is empty there is the rest of one record at most, and so many more reads take it out. While the socket is
-    /// not empty, poll(2) calls again.
+    /// not empty, poll(2) calls again. (A large record that comes in the microsecond between the last look and the last
+    /// read can still leave a tail, until anything else comes: libpq does not tell how much it has read.)
     private func read() -> Bool {
-        let handle = self.link.handle
+        let handle = self.watched.handle
         guard handle.consumeInput() else { return false }
         guard handle.isEncrypted else { return true }
         for _ in 0..<(Handle.largestRecord / Handle.leastRead) {
@@ -218,9 +221,9 @@ package actor Connection {
     }
 
     private func takeWhatCame() {
-        let handle = self.link.handle
+        let handle = self.watched.handle
         // What an answer leads to may close the connection, and with it the handle.
-        while !self.link.isClosed, self.machine.expectsAnswer, !handle.isBusy {
+        while !self.watched.isClosed, self.machine.expectsAnswer, !handle.isBusy {
             switch handle.nextOutcome() {
             case .result(let result): self.machine.received(result)
             case .error(let error, let isFatal): self.carryOut(self.machine.received(error, isFatal: isFatal))
@@ -231,11 +234,11 @@ package actor Connection {
                 self.carryOut(self.machine.answerEnded())
             }
         }
-        if !self.link.isClosed { self.takeNotifications() }
+        if !self.watched.isClosed { self.takeNotifications() }
     }
 
     private func takeNotifications() {
-        self.machine.router.collect(from: self.link.handle)
+        self.machine.router.collect(from: self.watched.handle)
         self.machine.router.deliver { listener, batch in listener.append(&batch) }
     }
 
@@ -293,7 +296,7 @@ package actor Connection {
     /// A name between quotation marks, to be put into SQL.
     package func quote(_ identifier: String) throws(LibPQError) -> String {
         if let refusal = self.machine.refusal { throw refusal }
-        guard let quoted = self.link.handle.quoteIdentifier(identifier) else {
+        guard let quoted = self.watched.handle.quoteIdentifier(identifier) else {
             throw LibPQError(.invalidArgument, "a name can't be quoted")
         }
         return quoted
@@ -301,7 +304,7 @@ package actor Connection {
 
     /// A setting that the server reports by itself, such as `in_hot_standby` from version 14 on.
     package func parameterStatus(_ name: String) -> String? {
-        self.link.isClosed ? nil : self.link.handle.parameterStatus(name)
+        self.watched.isClosed ? nil : self.watched.handle.parameterStatus(name)
     }
 
     // MARK: - The end
@@ -336,11 +339,11 @@ package actor Connection {
         case .drain: break
         }
         // The server's last word may be still to be read.
-        _ = self.link.handle.consumeInput()
+        _ = self.watched.handle.consumeInput()
         self.takeWhatCame()
-        guard !self.link.isClosed else { return }
-        let complaint = LibPQError(.connectionLost, ConnectFailure.error(from: self.link.handle.errorText).message)
-        self.carryOut(self.machine.drained(self.link.handle.fatalNotice ?? reason ?? complaint))
+        guard !self.watched.isClosed else { return }
+        let complaint = LibPQError(.connectionLost, ConnectFailure.error(from: self.watched.handle.errorText).message)
+        self.carryOut(self.machine.drained(self.watched.handle.fatalNotice ?? reason ?? complaint))
     }
 
     private func carryOut(_ action: SessionMachine.EndAction) {
@@ -351,7 +354,7 @@ package actor Connection {
     }
 
     private func carryOut(_ ending: SessionMachine.Ending) {
-        self.link.close()
+        self.watched.close()
         self.disarmStatementTimer()
         self.fail(ending.statements, ending.reason)
         for listener in ending.listeners { listener.end(ending.listenersError) }

@@ -137,10 +137,10 @@ final class Handle: @unchecked Sendable {
     /// What came before the end can still be taken out. It takes at least ``leastRead`` bytes if there are so many.
     func consumeInput() -> Bool { PQconsumeInput(self.connection) == 1 }
 
-    /// libpq reads when so much of its buffer is free, and makes it so.
+    /// For so many bytes libpq makes room in its buffer before each read.
     static let leastRead = 8_192
 
-    /// The most that TLS and GSS hand over only as a whole, and so may hold back from a smaller read.
+    /// The most that one record of TLS or GSS holds; it is decrypted as a whole, and what a read leaves of it waits there.
     static let largestRecord = 16_384
 
     /// Whether bytes can wait in the library that decrypts, where poll(2) does not see them.

@@ -5,7 +5,7 @@ package struct LibPQError: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidConnectionString
         /// No such host name.
         case hostNotFound
-        /// Nobody listens there, or there is no way to it.
+        /// No server listens there, or there is no way to it.
         case unreachable
         /// Connecting took too long.
         case connectTimedOut

@@ -39,7 +39,7 @@ struct SessionMachine {
     struct Ending {
         /// What the statements fail with, those that come later as well.
         let reason: LibPQError
-        /// Those that have no answer yet; a farewell is among them, though nobody waits for its answer.
+        /// Those that have no answer yet; a farewell is among them, though no caller waits for its answer.
         let statements: [Statement.ID]
         /// Those that still listen.
         let listeners: [NotificationBuffer]
@@ -175,14 +175,14 @@ struct SessionMachine {
 
     /// A COPY has begun.
     ///
-    /// It would go on until somebody ends it, and nobody here can.
+    /// It would go on until this side ends it, which is not possible here.
     mutating func receivedCopy() -> Ending {
         self.end(LibPQError(.invalidArgument, "COPY is not possible here"))
     }
 
     /// No further result comes.
     mutating func answerEnded() -> StatementEnd {
-        guard let flight = self.flight else { preconditionFailure("an answer ends that nobody expects") }
+        guard let flight = self.flight else { preconditionFailure("an answer ends with no statement in flight") }
         let result: Result<StatementResult, LibPQError>
         switch flight.outcome {
         case .success(let rows): result = .success(rows)
@@ -225,7 +225,7 @@ struct SessionMachine {
     }
 
     private mutating func receive(_ outcome: Flight.Outcome) {
-        guard var flight = self.flight else { preconditionFailure("an answer comes that nobody expects") }
+        guard var flight = self.flight else { preconditionFailure("an answer comes with no statement in flight") }
         if case .failure = flight.outcome { return }
         flight.outcome = outcome
         self.flight = flight

@@ -68,6 +68,12 @@ final class ScratchDirectory: Sendable {
         fi
         # A server that was killed could not give back its shared memory.
         [ -f "$file" ] && ipcrm -m "$(sed -n 7p "$file" | awk '{ print $2 }')"
+        # So does the library by which its clock was set, in any case.
+        if [ -f "$1/clock-users" ]; then
+            while read -r user; do
+                rm -f "/dev/shm/faketime_shm_$user" "/dev/shm/sem.faketime_sem_$user"
+            done < "$1/clock-users"
+        fi
         # A program that was at work in the directory may still add to it.
         left=100
         while [ $left -gt 0 ] && ! { rm -rf "$1" && [ ! -e "$1" ]; }; do sleep 0.05; left=$((left - 1)); done

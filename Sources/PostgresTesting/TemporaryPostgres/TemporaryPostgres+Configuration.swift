@@ -23,6 +23,11 @@ extension TemporaryPostgres {
         /// The server's certificate; nil, the default, for a server without TLS.
         public var tls: TLS?
 
+        /// Whether the server's clock can be set with ``TemporaryPostgres/setClock(aheadBy:)``; false unless set.
+        ///
+        /// It needs libfaketime, see ``TemporaryPostgres/canSetClocks``.
+        public var hasSettableClock = false
+
         /// How long the server may take to start; the default is one minute, for machines that are busy.
         public var startTimeout: Duration = .seconds(60)
 

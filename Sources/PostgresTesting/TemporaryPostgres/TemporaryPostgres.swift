@@ -124,10 +124,16 @@ public final class TemporaryPostgres: Sendable {
         guard self.currentRun == nil else { return }
         try self.writeConfiguration()
         try? FileManager.default.removeItem(atPath: "\(self.scratch.path)/ended")
+        let clock = self.configuration.hasSettableClock ? SettableClock(directory: self.scratch.path) : nil
+        // Each start is by the machine's time.
+        try clock?.set(aheadBy: .zero)
         let run = try await ServerRun.start(
-            self.account.prefix + [self.programs.path(of: "postgres"), "-D", self.dataDirectory]
+            self.account.prefix + (clock?.prefix ?? []) + [
+                self.programs.path(of: "postgres"), "-D", self.dataDirectory,
+            ]
         )
         self.run.withLock { $0 = run }
+        try clock?.note(run.processID)
         do {
             try await run.state.wait(within: self.configuration.startTimeout) { _ in
                 "the server's start"

@@ -2,6 +2,7 @@ import ClusterAnnouncements
 import ClusterFormation
 import ClusterFormationPostgres
 import Logging
+import MetricsTestKit
 import Testing
 
 @testable import ClusterFormationTesting
@@ -15,6 +16,7 @@ struct FaultMember: Sendable {
     let connector = RecordingConnector()
     let events = Observed<[ClusterEvent]>([])
     let log = LogLines()
+    let metrics = TestMetrics()
 
     init(
         _ number: Int,
@@ -47,11 +49,30 @@ struct FaultMember: Sendable {
             connector: self.connector,
             configuration: configuration,
             clock: clock,
-            logger: Logger(label: "faults", factory: { _ in log.handler })
+            logger: Logger(label: "faults", factory: { _ in log.handler }),
+            metricsFactory: self.metrics
         )
     }
 
     var condition: StrategyCondition { self.cluster.status.strategies[0].condition }
+
+    /// How many messages were dropped for a reason.
+    func rejected(_ reason: String) -> Int64 {
+        let dimensions = [("cluster", "faults"), ("reason", reason)]
+        return (try? self.metrics.expectCounter("cluster_announcements_rejected", dimensions).totalValue) ?? 0
+    }
+
+    /// How many sessions were opened.
+    var sessionsOpened: Int64 {
+        (try? self.metrics.expectCounter("cluster_sessions_opened", [("cluster", "faults")]).totalValue) ?? 0
+    }
+
+    /// The hosts that were found from an event on.
+    func found(since count: Int = 0) -> [String] {
+        self.events.value.dropFirst(count).compactMap { event in
+            if case .peerDiscovered(let node) = event { node.endpoint.host } else { nil }
+        }
+    }
 
     /// Runs members while a body runs, and shuts them down after it.
     static func run(_ members: [FaultMember], while body: () async throws -> Void) async throws {
@@ -164,6 +185,15 @@ final class LogLines: Sendable {
     var all: [String] { self.lines.value }
 
     var handler: any LogHandler { Handler(lines: self.lines) }
+
+    /// Waits until so many lines have a text in them.
+    func wait(for text: String, count: Int, within limit: Duration) async throws {
+        try await self.lines.wait(within: limit) { lines in
+            "\(count) lines with \"\(text)\" in them; there are \(lines.count { $0.contains(text) })"
+        } until: { lines in
+            lines.count { $0.contains(text) } >= count
+        }
+    }
 
     private struct Handler: LogHandler {
         let lines: Observed<[String]>

@@ -8,8 +8,9 @@ struct Soak: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Puts processes through random faults, and checks what must hold all along.",
         discussion: """
-            PostgreSQL is restarted, killed and frozen, its sessions are ended, its channel is flooded; processes are \
-            killed, frozen and restarted: one thing at a time or two at once. After each round all must be linked with \
+            PostgreSQL is restarted, killed and frozen, its sessions are ended, its channel is flooded, and its clock is \
+            set where libfaketime is installed; processes are killed, frozen and restarted: one thing at a time or two \
+            at once. After each round all must be linked with \
             all within a bound. No link may be lost while both its ends live. No process may gather descriptors or \
             memory. The exit code is 0 if all of that held. The same seed chooses the same faults.
             """,
@@ -66,6 +67,7 @@ struct Soak: AsyncParsableCommand {
         do {
             var configuration = TemporaryPostgres.Configuration()
             configuration.maxConnections = self.nodes * 3 + 20
+            configuration.hasSettableClock = TemporaryPostgres.canSetClocks
             try await TemporaryPostgres.withServer(configuration) { server in
                 do {
                     try await stage.introduce(.throwaway(server))

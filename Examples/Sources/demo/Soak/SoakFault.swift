@@ -8,6 +8,7 @@ enum SoakFault: Sendable {
     case freezeServer(for: Duration)
     case endSessions(times: Int)
     case floodChannel(count: Int)
+    case setClock(aheadBy: Duration)
     case killNode(String, downFor: Duration)
     case restartNode(String)
     case freezeNode(String, for: Duration)
@@ -22,14 +23,27 @@ enum SoakFault: Sendable {
     }
 
     private static func serverFault(using generator: inout SeededNumbers) -> SoakFault {
-        switch Int.random(in: 0..<6, using: &generator) {
+        // Its clock where that can be done, so that a seed chooses the same faults on machines of one kind.
+        switch Int.random(in: 0..<(TemporaryPostgres.canSetClocks ? 7 : 6), using: &generator) {
         case 0: .restartServer(immediately: false)
         case 1: .restartServer(immediately: true)
         case 2: .killServer(downFor: .milliseconds(Int.random(in: 0...8_000, using: &generator)))
         case 3: .freezeServer(for: .milliseconds(Int.random(in: 500...20_000, using: &generator)))
         case 4: .endSessions(times: Int.random(in: 1...4, using: &generator))
-        default: .floodChannel(count: Int.random(in: 100...5_000, using: &generator))
+        case 5: .floodChannel(count: Int.random(in: 100...5_000, using: &generator))
+        default: .setClock(aheadBy: self.clockOffset(using: &generator))
         }
+    }
+
+    /// Some seconds, some hours, or a day, either way.
+    private static func clockOffset(using generator: inout SeededNumbers) -> Duration {
+        let seconds =
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0: Int.random(in: 2...60, using: &generator)
+            case 1: Int.random(in: 60...36_000, using: &generator)
+            default: 86_400
+            }
+        return .seconds(Bool.random(using: &generator) ? seconds : -seconds)
     }
 
     private static func nodeFault(names: [String], using generator: inout SeededNumbers) -> SoakFault {
@@ -45,7 +59,7 @@ enum SoakFault: Sendable {
     var node: String? {
         switch self {
         case .killNode(let name, _), .restartNode(let name), .freezeNode(let name, _): name
-        case .restartServer, .killServer, .freezeServer, .endSessions, .floodChannel: nil
+        case .restartServer, .killServer, .freezeServer, .endSessions, .floodChannel, .setClock: nil
         }
     }
 
@@ -56,6 +70,7 @@ enum SoakFault: Sendable {
         case .freezeServer: "PostgreSQL frozen"
         case .endSessions: "sessions ended"
         case .floodChannel: "channel flooded"
+        case .setClock: "PostgreSQL's clock set"
         case .killNode: "process killed"
         case .restartNode: "process restarted"
         case .freezeNode: "process frozen"
@@ -69,6 +84,7 @@ enum SoakFault: Sendable {
         case .freezeServer(let time): "freeze PostgreSQL for \(time)"
         case .endSessions(let times): "end all sessions \(times) times"
         case .floodChannel(let count): "flood the channel with \(count) messages"
+        case .setClock(let offset): "set PostgreSQL's clock \(offset) ahead of the machine's"
         case .killNode(let name, let time): "kill \(name), start it after \(time)"
         case .restartNode(let name): "stop \(name) in order, start it again"
         case .freezeNode(let name, let time): "freeze \(name) for \(time)"
@@ -99,6 +115,10 @@ enum SoakFault: Sendable {
                 "SELECT count(pg_notify('\(stage.channel)', rpad(i::text, 1 + i % 7000, 'x'))) "
                     + "FROM generate_series(1, \(count)) AS i"
             )
+        case .setClock(let offset):
+            try server.setClock(aheadBy: offset)
+            // Each has asked for the time again by then.
+            try await Task.sleep(for: .seconds(12))
         case .killNode(let name, let time):
             try await stage.restart(name, with: SIGKILL, downFor: time)
         case .restartNode(let name):

@@ -1,6 +1,5 @@
 import ClusterFormationTesting
 import LibPQ
-import PostgresTesting
 import Testing
 
 #if canImport(Glibc)
@@ -41,17 +40,19 @@ struct ProcessLimitTests {
         @Test func `A connection whose descriptor somebody else closes is lost when the loop looks at it`() async throws
         {
             await #expect(processExitsWith: .success) {
-                try await TemporaryPostgres.withServer { server in
-                    let connection = try await Connection.connect(server.connectionString())
-                    let buffer = try await connection.listen("closed")
-                    close(try #require(Self.duplicatedSocket))
-                    // poll(2) does not wake up by itself when a descriptor is closed.
-                    let failure = await libPQError { try await connection.query("SELECT 1", timeout: .seconds(10)) }
-                    #expect(failure?.kind == .connectionLost)
-                    let error = await libPQError { for try await _ in buffer.notifications {} }
-                    #expect(error?.kind == .connectionLost)
-                    #expect(connection.isClosed)
-                }
+                // "The login is accepted; I am ready", and no word after that.
+                let server = SilentServer(answering: [0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
+                let connection = try await Connection.connect(
+                    "host=127.0.0.1 port=\(server.port) sslmode=disable gssencmode=disable"
+                )
+                let buffer = await connection.subscribe(to: "closed")
+                close(try #require(Self.duplicatedSocket))
+                // poll(2) does not wake up by itself when a descriptor is closed.
+                let failure = await libPQError { try await connection.query("SELECT 1", timeout: .seconds(10)) }
+                #expect(failure?.kind == .connectionLost)
+                let error = await libPQError { for try await _ in buffer.notifications {} }
+                #expect(error?.kind == .connectionLost)
+                #expect(connection.isClosed)
             }
         }
 

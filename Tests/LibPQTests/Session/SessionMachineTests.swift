@@ -2,7 +2,7 @@ import Testing
 
 @testable import LibPQ
 
-/// The machine without a socket: who is sent, who is answered what, and how it ends.
+/// The machine without a socket: which statement is sent, which caller is answered what, and how it ends.
 struct SessionMachineTests {
     private static let rows = StatementResult(rows: [["1"]])
     private static let refusal = LibPQError(.server, sqlState: "42703", "no such column")
@@ -342,6 +342,14 @@ struct SessionMachineTests {
         #expect(machine.submit(try self.statement(1)).refusal == Self.lost)
         guard case .end(Self.lost) = machine.subscribe(NotificationBuffer(byteLimit: 1), to: "a") else {
             Issue.record("a lost session takes a listener")
+            return
+        }
+    }
+
+    @Test func `A listener that comes after this side's closing hears nothing, and no error`() {
+        var machine = self.closed(.closed)
+        guard case .end(nil) = machine.subscribe(NotificationBuffer(byteLimit: 1), to: "a") else {
+            Issue.record("a closed session takes a listener")
             return
         }
     }

@@ -2,7 +2,7 @@ internal import EventLoop
 internal import Locking
 
 /// A connected handle with its place on the event loop; both go when this goes.
-final class Link: @unchecked Sendable {
+final class WatchedHandle: @unchecked Sendable {
     let handle: Handle
     /// Touched on the loop only.
     var watch: Watch?
@@ -29,7 +29,7 @@ final class Link: @unchecked Sendable {
     }
 
     deinit {
-        // The last reference can go on any thread. What is nobody's any more is closed where it lived.
+        // The last reference can go on any thread. The handle is closed where it lived.
         guard !self.isClosed else { return }
         let (handle, watch) = (self.handle, self.watch)
         PollLoop.shared.execute { Self.close(handle, watch) }
