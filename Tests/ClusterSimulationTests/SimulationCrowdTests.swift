@@ -23,7 +23,7 @@ struct SimulationCrowdTests {
         }
     }
 
-    /// Many starts of one size.
+    /// Many starts of one size; larger sizes and all ways for each seed are for the benchmarks, which are optimised.
     struct Crowd: Sendable, CustomTestStringConvertible {
         var nodes: Int
         var seeds: Int
@@ -53,7 +53,7 @@ struct SimulationCrowdTests {
 
     static let crowds = [
         Crowd(nodes: 10, seeds: 40, waysForEachSeed: 4),
-        Crowd(nodes: 50, seeds: 40, waysForEachSeed: 4),
+        Crowd(nodes: 50, seeds: 40, waysForEachSeed: 2),
         Crowd(nodes: 100, seeds: 40, waysForEachSeed: 2),
         Crowd(nodes: 200, seeds: 40, waysForEachSeed: 1),
     ]
@@ -70,29 +70,36 @@ struct SimulationCrowdTests {
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(runs.count == crowd.seeds * crowd.waysForEachSeed)
-        var times: [Bool: [Duration]] = [:]
+        var times: [Duration: [Bool: [Duration]]] = [:]
         for (start, outcome) in runs {
             #expect(outcome.report.sentInFirstTenSeconds <= 4 * crowd.nodes, "\(start)")
             #expect(outcome.isWhole, "\(start)")
             #expect(outcome.report.falseSuspicions == 0, "\(start)")
             #expect(outcome.report.sessionsGivenUp == 0, "\(start)")
-            times[start.isKeyed, default: []].append(try #require(outcome.report.convergence, "\(start)"))
+            let time = try #require(outcome.report.convergence, "\(start)")
+            times[start.timerLateness, default: [:]][start.isKeyed, default: []].append(time)
         }
-        let (open, keyed) = (try #require(times[false]), try #require(times[true]))
-        #expect(open.count == keyed.count)
-        #expect(self.median(keyed) / self.median(open) <= 1.3, "\(self.median(keyed)) and \(self.median(open))")
+        #expect(times.count == 2)
+        // Where a seed runs in one way only, chance is more than the key.
+        guard crowd.waysForEachSeed > 1 else { return }
+        for (lateness, times) in times {
+            let open = self.median(try #require(times[false]))
+            let keyed = self.median(try #require(times[true]))
+            #expect(keyed / open <= 1.3, "\(keyed) with a key, \(open) without, timers late by \(lateness)")
+        }
     }
 
     @Test(
-        "A large crowd keeps to four notifications each, too",
+        "A large crowd keeps to four notifications each, too, and leaves nobody unknown until its next heartbeat",
         arguments: [
-            Start(nodes: 500, seed: 1, isKeyed: true, timerLateness: .microseconds(50)),
-            Start(nodes: 500, seed: 2, isKeyed: false, timerLateness: .milliseconds(50)),
-            Start(nodes: 1_000, seed: 3, isKeyed: true, timerLateness: .milliseconds(50)),
+            Start(nodes: 500, seed: 1, isKeyed: true, timerLateness: .milliseconds(50)),
+            Start(nodes: 1_000, seed: 1, isKeyed: true, timerLateness: .microseconds(50)),
         ]
     )
-    func largeCrowd(_ start: Start) {
-        let report = start.report().report
+    func largeCrowd(_ start: Start) throws {
+        let (report, isWhole) = start.report()
+        #expect(isWhole)
+        #expect(try #require(report.convergence) < .seconds(10))
         #expect(report.sentInFirstTenSeconds <= 4 * start.nodes)
         #expect(report.sessionsGivenUp == 0)
         #expect(report.falseSuspicions == 0)

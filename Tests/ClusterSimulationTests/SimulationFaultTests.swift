@@ -1,3 +1,4 @@
+import ClusterAnnouncements
 import ClusterFormation
 import ClusterSimulation
 import Testing
@@ -9,9 +10,11 @@ struct SimulationFaultTests {
         _ nodes: Int,
         seed: UInt64,
         isKeyed: Bool = false,
-        lossProbability: Double = 0
+        lossProbability: Double = 0,
+        timerLateness: Duration = .microseconds(50)
     ) -> SimulatedCluster {
         var configuration = SimulationConfiguration()
+        configuration.timerLateness = timerLateness
         configuration.seed = seed
         configuration.isKeyed = isKeyed
         configuration.lossProbability = lossProbability
@@ -27,14 +30,15 @@ struct SimulationFaultTests {
         let simulation = self.cluster(
             Int.random(in: 2...12, using: &generator),
             seed: UInt64(seed),
-            isKeyed: seed.isMultiple(of: 2)
+            isKeyed: seed.isMultiple(of: 2),
+            timerLateness: seed % 4 < 2 ? .microseconds(50) : .milliseconds(50)
         )
         var frozen: Set<Int> = []
         var ended: Set<Int> = []
         for _ in 0..<12 {
             let running = simulation.runningNodes
             guard let victim = running.randomElement(using: &generator) else { break }
-            switch Int.random(in: 0..<8, using: &generator) {
+            switch Int.random(in: 0..<9, using: &generator) {
             case 0:
                 simulation.crash(victim)
                 ended.insert(victim)
@@ -56,6 +60,7 @@ struct SimulationFaultTests {
                     running.filter { _ in Bool.random(using: &generator) },
                     for: .seconds(Int.random(in: 1...40, using: &generator))
                 )
+            case 7: simulation.stepClock(by: .seconds(Int.random(in: -90_000...90_000, using: &generator)))
             default: simulation.restartServer(after: .milliseconds(Int.random(in: 1...20_000, using: &generator)))
             }
             simulation.run(for: .milliseconds(Int.random(in: 1...12_000, using: &generator)))
@@ -106,6 +111,45 @@ struct SimulationFaultTests {
         simulation.run(for: .seconds(120))
         #expect(simulation.isWhole)
         #expect(simulation.report.suspicions == 0)
+    }
+
+    @Test("When the server is back all sessions are, within the longest wait", arguments: [0, 3_600])
+    func sessionsAreBack(downtime: Int) {
+        let simulation = self.cluster(50, seed: 16)
+        let opened = simulation.report.sessionsOpened
+        simulation.restartServer(after: .seconds(downtime))
+        simulation.run(for: .seconds(downtime) + SessionBackoff.longestWait + .milliseconds(10))
+        #expect(simulation.report.sessionsOpened - opened == 50)
+    }
+
+    @Test("Sessions that were ended once are back in a moment")
+    func sessionsAreBackInAMoment() {
+        let simulation = self.cluster(10, seed: 17)
+        let opened = simulation.report.sessionsOpened
+        simulation.restartServer(after: .zero)
+        simulation.run(for: .milliseconds(40))
+        #expect(simulation.report.sessionsOpened - opened == 10)
+    }
+
+    @Test(
+        "A step of the server's clock loses nobody",
+        arguments: [5, -5, 3_600, -3_600, 86_400, -86_400],
+        [10, 80]
+    )
+    func clockStep(seconds: Int, nodes: Int) {
+        let simulation = self.cluster(nodes, seed: 18)
+        simulation.run(for: .seconds(20))
+        let before = simulation.report
+        simulation.stepClock(by: .seconds(seconds))
+        simulation.run(for: .seconds(40))
+        #expect(simulation.isWhole)
+        #expect(simulation.report.suspicions == before.suspicions)
+        #expect(simulation.report.sessionsGivenUp == 0)
+        // Eight heartbeats, and once more for the one that was refused.
+        #expect(simulation.report.announcements - before.announcements <= 10 * nodes)
+        simulation.start(1)
+        simulation.run(for: .seconds(2))
+        #expect(simulation.isWhole)
     }
 
     @Test("A restart on the same endpoint takes its predecessor's place at once")

@@ -9,7 +9,7 @@ struct SimulationFormationTests {
         let isKeyed: Bool
         let within: Duration
 
-        static let all = [1, 2, 3, 10, 50, 150].flatMap { nodes in
+        static let all = [1, 2, 3, 10, 50].flatMap { nodes in
             [false, true].flatMap { isKeyed in
                 [.zero, .seconds(1)].map { Start(nodes: nodes, isKeyed: isKeyed, within: $0) }
             }
@@ -18,8 +18,13 @@ struct SimulationFormationTests {
         var testDescription: String { "\(self.nodes) nodes\(self.isKeyed ? ", keyed," : "") within \(self.within)" }
     }
 
-    private func simulation(_ start: Start, seed: UInt64 = 1) -> SimulatedCluster {
+    private func simulation(
+        _ start: Start,
+        seed: UInt64 = 1,
+        timerLateness: Duration = .microseconds(50)
+    ) -> SimulatedCluster {
         var configuration = SimulationConfiguration(nodes: start.nodes)
+        configuration.timerLateness = timerLateness
         configuration.isKeyed = start.isKeyed
         configuration.seed = seed
         let simulation = SimulatedCluster(configuration)
@@ -37,13 +42,6 @@ struct SimulationFormationTests {
         #expect(report.falseSuspicions == 0)
         #expect(report.sessionsGivenUp == 0)
         if start.nodes > 1 { #expect(try #require(report.convergence) < .seconds(8)) }
-    }
-
-    @Test("A crowd with a key leaves nobody unknown until its next heartbeat", arguments: [1, 2, 5] as [UInt64])
-    func keyedCrowd(seed: UInt64) throws {
-        let simulation = self.simulation(Start(nodes: 300, isKeyed: true, within: .seconds(1)), seed: seed)
-        simulation.run(for: .seconds(20))
-        #expect(try #require(simulation.report.convergence) < .seconds(15))
     }
 
     @Test("A newcomer knows all, and all know it, within half a second", arguments: [2, 20, 100], [false, true])

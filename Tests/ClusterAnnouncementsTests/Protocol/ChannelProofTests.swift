@@ -95,6 +95,27 @@ import Testing
         #expect(self.isSilent(proof, at: .after(.seconds(110))))
     }
 
+    @Test func whatTheMediumRefusesIsNotAwaitedAndLeavesNoProofUntilTheNextIsTaken() {
+        var proof = self.proven()
+        proof.sent(6, madeAt: .epoch, at: .after(.seconds(1)))
+        proof.refused(6, at: .after(.seconds(1)))
+        #expect(!proof.isAwaitingEcho)
+        #expect(!self.isSilent(proof, at: .after(.seconds(3_600))))
+        #expect(!proof.isProven(at: .after(.seconds(1))))
+        #expect(!proof.isSettled)
+        proof.sent(7, madeAt: .epoch, at: .after(.seconds(6)))
+        #expect(proof.echoed(7, at: .after(.seconds(6))) == .zero)
+        #expect(proof.isProven(at: .after(.seconds(6))))
+        #expect(proof.isSettled)
+    }
+
+    @Test func aRefusalLeavesTheEarlierMessageAwaited() {
+        var proof = self.waiting()
+        proof.sent(6, madeAt: .epoch, at: .after(.seconds(1)))
+        proof.refused(6, at: .after(.seconds(1)))
+        #expect(proof.echoDue == .after(.seconds(10)))
+    }
+
     @Test func theLagRisesAtOnceAndFallsByHalf() {
         var proof = self.proven()
         #expect(proof.lag == .zero)

@@ -25,6 +25,27 @@ import Testing
         #expect(network.isWhole)
     }
 
+    @Test(arguments: steps) func aStepDuringAnOutageLosesNobody(step: Duration) {
+        var network = ProtocolNetwork()
+        network.form(Array(1...5))
+        network.advance(by: .seconds(30))
+        network.forget()
+        for index in network.members.indices { network.lose(index) }
+        network.stepClock(by: step)
+        network.advance(by: .seconds(3))
+        for index in network.members.indices {
+            network.open(index)
+            network.advance(by: .milliseconds(20))
+        }
+        network.advance(by: .seconds(60))
+        for member in network.members { #expect(member.reaction.lost.isEmpty, "\(member.number)") }
+        #expect(network.isWhole)
+        // What each says of itself is heard by all: no number and no moment of the time before stands against it.
+        for member in network.members {
+            #expect(!member.reaction.drops.contains(.replayed), "\(member.number)")
+        }
+    }
+
     @Test(arguments: steps) func afterAStepANewcomerIsWelcomedWithinAHeartbeat(step: Duration) {
         var network = ProtocolNetwork()
         network.form(Array(1...5))
@@ -57,6 +78,24 @@ import Testing
         node.advance(by: .seconds(6))
         node.receive(recording)
         #expect(!node.knows(1))
+    }
+
+    @Test(arguments: steps) func afterAStepAPeerIsHeardFromItsNextSession(step: Duration) {
+        var node = TestNode.settled()
+        node.hear(.announcement(of: 1))
+        node.stepClock(by: step)
+        node.advance(by: .seconds(6))
+        #expect(node.hear(.announcement(of: 1, number: 2), session: TestNode.session(of: 1, 2)).drops.isEmpty)
+    }
+
+    @Test(arguments: steps) func afterAStepAForgottenPeerIsTakenUpFromItsNextSession(step: Duration) {
+        var node = TestNode.settled()
+        node.hear(.announcement(of: 1, timeToLive: .seconds(2)))
+        node.advance(by: .seconds(3))
+        #expect(!node.knows(1))
+        node.stepClock(by: step)
+        node.advance(by: .seconds(6))
+        #expect(node.hear(.announcement(of: 1, number: 2), session: TestNode.session(of: 1, 2)).found.count == 1)
     }
 
     @Test func aNodeThatLearnsOfAStepSaysAgainWhatItHasJustSaid() {
