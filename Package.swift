@@ -108,7 +108,9 @@ let package = Package(
         ),
         .testTarget(
             name: "LibPQTests",
-            dependencies: ["ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting"]
+            dependencies: [
+                "ClusterFormation", "ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting",
+            ]
         ),
         .testTarget(
             name: "ClusterFormationTests",

@@ -7,6 +7,8 @@ final class AnnouncementReport: Sendable {
     private struct State {
         var condition = StrategyCondition.starting
         var presenceNote: String?
+        /// How often in a row the medium has refused a request.
+        var refusals = 0
         /// The kinds of dropped message that were explained; bounded, since there are only so many kinds.
         var explained: Set<String> = []
     }
@@ -34,7 +36,11 @@ final class AnnouncementReport: Sendable {
     }
 
     func active() {
-        self.report(self.state.withLock { $0.presenceNote }.map { .active(note: $0) } ?? .active)
+        let note = self.state.withLock { state in
+            state.refusals = 0
+            return state.presenceNote
+        }
+        self.report(note.map { .active(note: $0) } ?? .active)
     }
 
     func presence(isVisible: Bool) {
@@ -56,11 +62,18 @@ final class AnnouncementReport: Sendable {
         )
     }
 
-    /// The medium has refused one request, and the session goes on: counted, and said once for each cause.
+    /// The medium has refused a request, and the session goes on: counted, and said once for each cause.
+    ///
+    /// Twice in a row it is a condition: what this node says is not heard.
     func refused(_ error: NotifierError) {
         let reason = "refused_\(error.code)"
         self.metrics.rejected(reason)
-        guard self.state.withLock({ $0.explained.insert(reason).inserted }) else { return }
+        let (isLasting, isNew) = self.state.withLock { state in
+            state.refusals += 1
+            return (state.refusals > 1, state.explained.insert(reason).inserted)
+        }
+        if isLasting { self.impaired(error) }
+        guard isNew else { return }
         self.context.logger.notice(
             "The server has refused a request, and is asked again later; this is said once, the metric counts them all",
             metadata: [LogKey.code: "\(error.code)", LogKey.explanation: "\(error.message)"]

@@ -13,7 +13,7 @@ struct OtherServerTests {
         let request = NotifierSessionRequest(
             channel: "c",
             applicationName: "test",
-            presence: NotifierSessionRequest.Presence(cluster: 1, instance: 2)
+            presence: PresenceKey(cluster: 1, instance: 2)
         )
         do {
             let text = "host=127.0.0.1 port=\(server.port) user=app"

@@ -306,10 +306,10 @@ struct PostgresNotifierTests {
             let text = "host=/nonexistent,\(server.socketDirectory) user=app dbname=postgres"
             let notifier = try PostgresNotifier(connection: text)
             let session = try await notifier.openSession(self.request("c"))
-            try await session.notify("hello")
+            _ = try await session.notify("hello")
             var iterator = session.notifications.makeAsyncIterator()
             #expect(try await iterator.next()?.payload == "hello")
-            #expect(try await session.presentInstances(ofCluster: -7) == [1])
+            #expect(try await session.presentSessions(ofCluster: -7)?.map(\.instance) == [1])
             await session.close(farewell: nil, within: .seconds(5))
         }
     }

@@ -392,8 +392,7 @@ package struct AnnouncementProtocol: Sendable {
     /// When somebody may have been silent for too long.
     private func expiryDue(_ session: Session) -> Instant? {
         // Whether the channel works is known when the answer, or the echo, is here.
-        guard session.proof.lastEcho != nil, !session.proof.isProbing, !session.proof.isAwaitingEcho else { return nil }
-        return self.table.nextExpiry
+        session.proof.isSettled ? self.table.nextExpiry : nil
     }
 
     /// Gives up peers that were silent for too long, if the channel has worked since that became so: otherwise it is asked

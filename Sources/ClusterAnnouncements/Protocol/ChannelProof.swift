@@ -48,6 +48,10 @@ package struct ChannelProof: Sendable {
     /// Whether a message that was sent has still to come back.
     var isAwaitingEcho: Bool { self.awaited != nil }
 
+    /// Whether it can be known that the channel works: an own message has come back, nothing is awaited, and the medium
+    /// takes what is sent.
+    var isSettled: Bool { self.lastEcho != nil && self.awaited == nil && self.probeSince == nil && !self.isRefused }
+
     /// Until when the echo of what is under way is reckoned with.
     var echoDue: Instant? { self.awaited.map { $0.since.advanced(by: self.echoDeadline) } }
 

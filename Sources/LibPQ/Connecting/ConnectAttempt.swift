@@ -18,7 +18,7 @@ actor ConnectAttempt {
         /// libpq waits for the socket.
         case waiting(Handle, Watch)
         /// The server has been asked what kind it is.
-        case asking(Handle, Watch, ServerRole.Facts?)
+        case asking(RoleQuestion, Watch)
         case done
     }
 
@@ -205,11 +205,6 @@ actor ConnectAttempt {
         )
     }
 
-    /// After the login, whatever libpq says on the loop in whatever language.
-    private static func loss(of handle: Handle) -> LibPQError {
-        handle.fatalNotice ?? LibPQError(.connectionLost, Self.error(of: handle).message)
-    }
-
     // MARK: - Back on the loop
 
     /// From the helper thread back to the loop; unlike other answers a handle has to be closed when nobody wants it.
@@ -264,49 +259,34 @@ actor ConnectAttempt {
         }
     }
 
-    /// The question is shorter than any socket's buffer; should it not fit all the same, the step's time runs out.
     private func ask(_ handle: Handle) {
-        handle.becomeNonBlocking()
-        guard handle.send(ServerRole.Facts.question, []), case .done = handle.flush() else {
-            let error = Self.loss(of: handle)
+        let question = RoleQuestion(handle)
+        if let error = question.send() {
             Self.discard(handle)
             return self.goOn(after: error)
         }
         let watch = self.loop.watch(handle.socket, for: .readable) { self.assumeIsolated { $0.hear() } }
         guard let watch else { return self.failWithoutDescriptor(handle) }
         self.phase = "the server does not tell whether it is a standby"
-        self.state = .asking(handle, watch, nil)
+        self.state = .asking(question, watch)
     }
 
     private func hear() {
-        guard case .asking(let handle, let watch, var facts) = self.state else { return }
-        let isUp = handle.consumeInput()
-        while !handle.isBusy {
-            switch handle.nextOutcome() {
-            case .result(let result):
-                facts = result.rows.first.map(ServerRole.Facts.init(answer:))
-            case .error(let error, isFatal: true):
-                return self.endAsking(handle, watch) { $0.goOn(after: error) }
-            case .error(_, isFatal: false), .copy:
-                facts = nil
-            case nil:
-                self.loop.end(watch)
-                self.state = .stepping
-                return self.judge(handle, facts ?? .init(isStandby: nil, isReadOnly: nil), isAnswer: true)
-            }
+        guard case .asking(var question, let watch) = self.state else { return }
+        let answer = question.hear()
+        if case .nothingYet = answer {
+            self.state = .asking(question, watch)
+            return
         }
-        guard isUp else {
-            let error = Self.loss(of: handle)
-            return self.endAsking(handle, watch) { $0.goOn(after: error) }
-        }
-        self.state = .asking(handle, watch, facts)
-    }
-
-    private func endAsking(_ handle: Handle, _ watch: Watch, _ then: (isolated ConnectAttempt) -> Void) {
         self.loop.end(watch)
         self.state = .stepping
-        Self.discard(handle)
-        then(self)
+        switch answer {
+        case .nothingYet: break
+        case .facts(let facts): self.judge(question.handle, facts, isAnswer: true)
+        case .lost(let error):
+            Self.discard(question.handle)
+            self.goOn(after: error)
+        }
     }
 
     // MARK: - Time
@@ -363,9 +343,12 @@ actor ConnectAttempt {
     private func abandonStep() {
         self.round.end()
         switch self.state {
-        case .waiting(let handle, let watch), .asking(let handle, let watch, _):
+        case .waiting(let handle, let watch):
             self.loop.end(watch)
             Self.discard(handle)
+        case .asking(let question, let watch):
+            self.loop.end(watch)
+            Self.discard(question.handle)
         case .idle, .stepping, .done:
             break
         }

@@ -20,7 +20,7 @@ package struct ConnectionString: Sendable {
             throw Self.invalid("an @ or a / in the user, the password or the database is to be written %40 or %2F")
         }
         var complaint: UnsafeMutablePointer<CChar>?
-        guard let parsed = PQconninfoParse(text, &complaint) else {
+        guard let parsed = PlainWords.using({ PQconninfoParse(text, &complaint) }) else {
             let quoted = complaint.map { String(cString: $0) } ?? ""
             PQfreemem(complaint)
             throw Self.invalid(Self.harmlessReason(for: quoted))

@@ -36,6 +36,10 @@ package final class StubServer: Sendable {
     package enum Answer: Sendable {
         case rows([[String?]])
         case refusal(Refusal)
+        case copy
+        case silence
+        /// The connection's end.
+        case end
     }
 
     private struct State: Sendable {

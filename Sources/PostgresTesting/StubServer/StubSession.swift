@@ -81,6 +81,13 @@ struct StubSession {
         switch self.script.answer(statement) {
         case .refusal(let refusal):
             return Self.error(refusal) + Self.ready
+        case .copy:
+            return Self.message("G", [0, 0, 0])
+        case .silence:
+            return []
+        case .end:
+            self.isOver = true
+            return []
         case .rows(let rows):
             var reply = isExtended ? Self.message("1", []) + Self.message("2", []) : []
             reply += Self.description(columns: rows.first?.count ?? 0)

@@ -90,7 +90,7 @@ import Testing
     @Test func anExcuseMovesWhatIsAwaited() {
         var proof = self.waiting()
         proof.probing(at: .start)
-        proof.excuse(.seconds(100))
+        proof.excuse(at: .after(.seconds(100)))
         #expect(!self.isSilent(proof, at: .after(.seconds(109))))
         #expect(self.isSilent(proof, at: .after(.seconds(110))))
     }

@@ -11,6 +11,7 @@ extension Peer {
         number message: UInt64 = 1,
         madeAt moment: Duration = .zero,
         believedFrom: Instant = .start,
+        knownSince: Instant = .start,
         timeToLive: Duration = .seconds(20),
         isShown: Bool = true,
         isSenior: Bool = false
@@ -25,6 +26,7 @@ extension Peer {
             moment: .after(moment),
             birth: .epoch,
             believedFrom: believedFrom,
+            knownSince: knownSince,
             timeToLive: timeToLive,
             isShown: isShown,
             isSenior: isSenior

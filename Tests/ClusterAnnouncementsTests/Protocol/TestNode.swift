@@ -40,6 +40,7 @@ struct TestNode: CustomTestStringConvertible {
         self.processID = Self.session(of: number) - Self.sessionStep
         self.machine = AnnouncementProtocol(
             configuration: configuration,
+            messageBytes: AnnouncementCodec.textLimit(isSealed: isKeyed, medium: .postgres),
             localNode: Node(endpoint: .numbered(number)),
             instance: .numbered(number),
             seed: seed,
@@ -202,7 +203,7 @@ struct TestNode: CustomTestStringConvertible {
             case .sendRoster:
                 let roster = Roster(entries: self.machine.rosterEntries(at: self.now))
                 stamped.append(self.machine.stamp(.roster(roster), at: self.now))
-                self.machine.answerFailed()
+                self.machine.answerFailed(at: self.now)
             case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
                 .clockStepped, .dropped:
                 break

@@ -103,7 +103,10 @@ struct SearchTests {
     {
         let broken = await libPQError {
             let proxy = SilentServer(answering: UInt8(ascii: "S"), thenCloses: true)
-            _ = try await self.connect("host=127.0.0.1 port=\(proxy.port) sslmode=require")
+            // It is the end that is waited for, not the time limit.
+            _ = try await self.connect("host=127.0.0.1 port=\(proxy.port) sslmode=require", within: .seconds(50)) {
+                $0.hostTimeout = .seconds(50)
+            }
         }
         #expect(broken?.kind == .connectionLost, "\(broken?.message ?? "")")
         try await self.withServer { server in
@@ -140,6 +143,35 @@ struct SearchTests {
                 }
                 #expect(error?.kind == .wrongServerRole)
                 #expect(error?.message.contains("hot standby") == true)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (StubServer.Answer.silence, LibPQError.Kind.connectTimedOut), (.end, .connectionLost), (.copy, .connectionLost),
+        (.rows([]), .wrongServerRole), (.rows([[nil, nil]]), .wrongServerRole),
+        (.refusal(.init(severity: "ERROR", sqlState: "42883", message: "x")), .wrongServerRole),
+        (.refusal(.init(severity: "FATAL", sqlState: "57P01", message: "x")), .connectionLost),
+    ])
+    func `A server that does not tell what it is, is passed over, however it does that`(
+        _ answer: StubServer.Answer,
+        _ kind: LibPQError.Kind
+    ) async throws {
+        var script = StubServer.Script()
+        script.answer = { _ in answer }
+        var primary = StubServer.Script()
+        primary.parameters["in_hot_standby"] = "off"
+        try await StubServer.withServer(script) { server in
+            let error = await libPQError {
+                let text = "host=127.0.0.1 port=\(server.port) user=app target_session_attrs=primary"
+                _ = try await self.connect(text) { if kind == .connectTimedOut { $0.hostTimeout = .seconds(1) } }
+            }
+            #expect(error?.kind == kind, "\(error?.message ?? "")")
+            try await StubServer.withServer(primary) { primary in
+                let text = "host=127.0.0.1,127.0.0.1 port=\(server.port),\(primary.port) user=app"
+                let connection = try await self.connect(text) { $0.hostTimeout = .seconds(3) }
+                #expect(connection.peer.port == "\(primary.port)")
+                await connection.close(within: .seconds(5))
             }
         }
     }
@@ -187,24 +219,34 @@ struct SearchTests {
         }
     }
 
-    @Test func `An attempt that is cancelled while its plan is made leaves nothing behind`() async throws {
+    @Test func `A step whose attempt was cancelled meanwhile sets no timer any more`() async throws {
         let silent = SilentServer()
+        let gate = DispatchSemaphore(value: 0)
+        let (steps, step) = AsyncStream.makeStream(of: Void.self)
         weak var leftover: ConnectAttempt?
-        for _ in 0..<20 {
+        do {
+            var options = ConnectOptions()
+            options.hostTimeout = .seconds(3_600)
+            options.lookUp = { _ in
+                step.yield()
+                gate.wait()
+                return .success(["127.0.0.1"])
+            }
             let attempt = ConnectAttempt(
-                try ConnectionString("host=127.0.0.1 port=\(silent.port)"),
-                options: ConnectOptions(),
+                try ConnectionString("host=late port=\(silent.port)"),
+                options: options,
                 deadline: .now + .seconds(3_600)
             )
             leftover = attempt
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try? await attempt.run() }
-                await Task.yield()
+                for await _ in steps { break }
                 group.cancelAll()
             }
         }
-        // A timer that was left would keep it for as long as a host may take.
-        let deadline = ContinuousClock.now + .seconds(5)
+        gate.signal()
+        // A timer that was left would keep it for an hour.
+        let deadline = ContinuousClock.now + .seconds(10)
         while leftover != nil, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         #expect(leftover == nil)
     }

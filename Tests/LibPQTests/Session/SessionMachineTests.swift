@@ -346,6 +346,14 @@ struct SessionMachineTests {
         }
     }
 
+    @Test func `A listener that comes after this side's closing hears nothing, and no error`() {
+        var machine = self.closed(.closed)
+        guard case .end(nil) = machine.subscribe(NotificationBuffer(byteLimit: 1), to: "a") else {
+            Issue.record("a closed session takes a listener")
+            return
+        }
+    }
+
     // MARK: - Listeners
 
     @Test func `The last listener of a channel takes LISTEN back, and no other does`() {

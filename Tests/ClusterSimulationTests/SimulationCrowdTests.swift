@@ -1,0 +1,100 @@
+import ClusterSimulation
+import Testing
+
+@Suite("Crowds that start together")
+struct SimulationCrowdTests {
+    /// Nodes that start within a second.
+    struct Start: Sendable {
+        var nodes: Int
+        var seed: UInt64
+        var isKeyed: Bool
+        var timerLateness: Duration
+
+        /// Lets it run for ten seconds.
+        func report() -> (report: SimulationReport, isWhole: Bool) {
+            var configuration = SimulationConfiguration(nodes: self.nodes)
+            configuration.seed = self.seed
+            configuration.isKeyed = self.isKeyed
+            configuration.timerLateness = self.timerLateness
+            let simulation = SimulatedCluster(configuration)
+            simulation.start(self.nodes, within: .seconds(1))
+            simulation.run(for: .seconds(10))
+            return (simulation.report, simulation.isWhole)
+        }
+    }
+
+    /// Many starts of one size.
+    struct Crowd: Sendable, CustomTestStringConvertible {
+        var nodes: Int
+        var seeds: Int
+        /// In how many of the four ways each seed runs: with and without a key, with timers that are late by little and by
+        /// much. Where it is not all of them the seeds take turns.
+        var waysForEachSeed: Int
+
+        var starts: [Start] {
+            let ways = [Duration.microseconds(50), .milliseconds(50)].flatMap { lateness in
+                [false, true].map { (isKeyed: $0, lateness: lateness) }
+            }
+            return (0..<self.seeds).flatMap { seed in
+                (0..<self.waysForEachSeed).map { turn in
+                    let way = ways[(seed * self.waysForEachSeed + turn) % ways.count]
+                    return Start(
+                        nodes: self.nodes,
+                        seed: UInt64(seed),
+                        isKeyed: way.isKeyed,
+                        timerLateness: way.lateness
+                    )
+                }
+            }
+        }
+
+        var testDescription: String { "\(self.nodes) nodes, \(self.seeds) seeds" }
+    }
+
+    static let crowds = [
+        Crowd(nodes: 10, seeds: 40, waysForEachSeed: 4),
+        Crowd(nodes: 50, seeds: 40, waysForEachSeed: 4),
+        Crowd(nodes: 100, seeds: 40, waysForEachSeed: 2),
+        Crowd(nodes: 200, seeds: 40, waysForEachSeed: 1),
+    ]
+
+    private func median(_ durations: [Duration]) -> Duration { durations.sorted()[durations.count / 2] }
+
+    @Test(
+        "At most four notifications each in ten seconds, in each run, and a key costs a third of the time at most",
+        arguments: crowds
+    )
+    func crowd(_ crowd: Crowd) async throws {
+        let runs = await withTaskGroup { group in
+            for start in crowd.starts { group.addTask { (start, start.report()) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(runs.count == crowd.seeds * crowd.waysForEachSeed)
+        var times: [Bool: [Duration]] = [:]
+        for (start, outcome) in runs {
+            #expect(outcome.report.sentInFirstTenSeconds <= 4 * crowd.nodes, "\(start)")
+            #expect(outcome.isWhole, "\(start)")
+            #expect(outcome.report.falseSuspicions == 0, "\(start)")
+            #expect(outcome.report.sessionsGivenUp == 0, "\(start)")
+            times[start.isKeyed, default: []].append(try #require(outcome.report.convergence, "\(start)"))
+        }
+        let (open, keyed) = (try #require(times[false]), try #require(times[true]))
+        #expect(open.count == keyed.count)
+        #expect(self.median(keyed) / self.median(open) <= 1.3, "\(self.median(keyed)) and \(self.median(open))")
+    }
+
+    @Test(
+        "A large crowd keeps to four notifications each, too",
+        arguments: [
+            Start(nodes: 500, seed: 1, isKeyed: true, timerLateness: .microseconds(50)),
+            Start(nodes: 500, seed: 2, isKeyed: false, timerLateness: .milliseconds(50)),
+            Start(nodes: 1_000, seed: 3, isKeyed: true, timerLateness: .milliseconds(50)),
+        ]
+    )
+    func largeCrowd(_ start: Start) {
+        let report = start.report().report
+        #expect(report.sentInFirstTenSeconds <= 4 * start.nodes)
+        #expect(report.sessionsGivenUp == 0)
+        #expect(report.falseSuspicions == 0)
+    }
+}
