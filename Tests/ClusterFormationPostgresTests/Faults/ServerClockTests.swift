@@ -15,7 +15,16 @@ struct ServerClockTests {
         var configuration = TemporaryPostgres.Configuration()
         configuration.hasSettableClock = true
         try await TemporaryPostgres.withServer(configuration) { server in
-            let members = try (1...3).map { try FaultMember($0, server.connectionString(), key: key) }
+            // Limits that a busy machine keeps: a session that is lost would have learnt of no step.
+            let members = try (1...3).map {
+                try FaultMember(
+                    $0,
+                    server.connectionString(),
+                    key: key,
+                    heartbeat: .seconds(3),
+                    statementTimeout: .seconds(4)
+                )
+            }
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
                 // One hour on, one back, one day on, one back; each is a step from the one before.
