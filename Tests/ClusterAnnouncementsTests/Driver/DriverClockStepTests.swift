@@ -84,7 +84,9 @@ import Testing
             // Who falls silent then is missed, and is the only one.
             stage.cutOff(members[2])
             stage.advance(by: .seconds(30))
-            for member in members.prefix(2) { #expect(member.losses.map(\.node.endpoint) == [members[2].node.endpoint]) }
+            for member in members.prefix(2) {
+                #expect(member.losses.map(\.node.endpoint) == [members[2].node.endpoint])
+            }
         }
     }
 
