@@ -20,7 +20,9 @@ extension AnnouncementProtocol {
     var rank: Int { self.session?.isShown == true ? self.table.shownSeniors : self.table.seniors }
 
     /// In how many messages a roster fits, about: as if the others said as much of themselves as this node does.
-    private var rosterMessages: Int { 1 + self.members * self.entryBytes / self.messageBytes }
+    private var rosterMessages: Int {
+        RosterPacking.partCount(of: self.members, each: self.entryBytes, within: self.messageBytes)
+    }
 
     /// How long an entry about this node is in a roster.
     static func entryBytes(of node: Node) -> Int {

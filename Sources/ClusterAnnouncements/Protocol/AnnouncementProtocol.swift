@@ -78,6 +78,8 @@ package struct AnnouncementProtocol: Sendable {
     /// When ``timerFired(at:)`` is to be called; after that call it is later than the moment of the call, unless the
     /// session was found silent.
     package private(set) var nextDeadline: Instant?
+    /// When the shell was to call at the latest, as far as it could know.
+    private var askedFor: Instant?
     /// The longest time for which every peer was believed at least since the table's queue was made.
     private var queuedBelief: Duration = .zero
     /// When this node announced itself out of turn, and when it does so next.
@@ -314,9 +316,10 @@ package struct AnnouncementProtocol: Sendable {
         if let due = session.turns.synchronisationDue(self.circumstances(session)), due <= now {
             self.session?.turns.synchronise()
         }
-        actions += self.takeRosterTurn(at: now)
         actions += self.takePresenceTurn(at: now)
         actions += self.expire(at: now)
+        // After the expired are gone: this node's turn may have come with that.
+        actions += self.takeRosterTurn(at: now)
         return actions
     }
 
@@ -324,6 +327,7 @@ package struct AnnouncementProtocol: Sendable {
     mutating func reckonDeadline(at now: Instant) {
         guard let session = self.session else {
             self.nextDeadline = nil
+            self.askedFor = nil
             return
         }
         var earliest = session.proof.silence(newest: session.door.newest)?.at
@@ -341,8 +345,9 @@ package struct AnnouncementProtocol: Sendable {
             consider(session.turns.due(circumstances))
             consider(session.turns.synchronisationDue(circumstances))
         }
+        self.nextDeadline = earliest
         // What is overdue already is asked for now, and a call for it is late by as much as it comes after that.
-        self.nextDeadline = earliest.map { max($0, now) }
+        self.askedFor = earliest.map { max($0, now) }
     }
 
     /// A process that was itself stopped (SIGSTOP, a suspended machine) has heard nobody and judges nobody.
@@ -350,8 +355,8 @@ package struct AnnouncementProtocol: Sendable {
     /// It is told by a call that comes much later than it was asked for. Timers are always late, by microseconds on a
     /// machine at rest and by some milliseconds on a busy one; a tenth of the echo's deadline has another cause.
     mutating func excuseAbsence(at now: Instant) {
-        guard let deadline = self.nextDeadline, self.session != nil else { return }
-        let absence = deadline.duration(to: now)
+        guard let askedFor = self.askedFor, self.session != nil else { return }
+        let absence = askedFor.duration(to: now)
         guard absence > max(Self.shortestAbsence, self.configuration.echoDeadline * 0.1) else { return }
         self.graceStart = now
         self.session?.proof.excuse(at: now)
@@ -398,15 +403,20 @@ package struct AnnouncementProtocol: Sendable {
     /// Gives up peers that were silent for too long, if the channel has worked since that became so: otherwise it is asked
     /// first whether it works, for the silence may be this node's own.
     private mutating func expire(at now: Instant) -> [Action] {
-        guard let session = self.session, let due = self.expiryDue(session), due <= now else { return [] }
-        guard self.isProven(at: now) else { return self.probe(at: now) }
-        let (graceStart, shortest) = (self.graceStart, self.currentBelief())
-        let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.proof.lastEvidence) { peer in
-            peer.expiry(graceStart: graceStart, shortest: shortest)
+        var actions: [Action] = []
+        // Each departure may make others overdue, since a smaller cluster expects to hear each member sooner.
+        while let session = self.session, let due = self.expiryDue(session), due <= now {
+            guard self.isProven(at: now) else { return actions + self.probe(at: now) }
+            let (graceStart, shortest) = (self.graceStart, self.currentBelief())
+            let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.proof.lastEvidence) {
+                $0.expiry(graceStart: graceStart, shortest: shortest)
+            }
+            for peer in expired { self.noteDeparture(of: peer, .silent, at: now) }
+            actions += expired.map { .lost($0.node, .expired) }
+            if isUncertain { return actions + self.probe(at: now) }
+            if expired.isEmpty { break }
         }
-        for peer in expired { self.noteDeparture(of: peer, .silent, at: now) }
-        let losses = expired.map { Action.lost($0.node, .expired) }
-        return isUncertain ? losses + self.probe(at: now) : losses
+        return actions
     }
 
     /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has

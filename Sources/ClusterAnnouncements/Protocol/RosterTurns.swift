@@ -27,9 +27,12 @@ struct RosterTurns: Sendable {
     /// many are not all gone at once.
     private static let longestQueue = 16
 
-    /// What a delivery costs a PostgreSQL server (65 microseconds of one core), by the share of that core which answers may
-    /// take: a quarter.
-    private static let timePerDelivery = Duration.microseconds(65 * 4)
+    /// What a delivery costs a PostgreSQL server, of one core: measured for a notification by itself, and for one that
+    /// follows another at once, whose listeners are awake.
+    private static let timePerDelivery = (first: 65, further: 16)
+
+    /// By how much longer than an answer takes a server's core the next one comes: answers take a quarter of it.
+    private static let restPerAnswer = 4
 
     /// A roster whose last part has not come.
     private struct Reading: Sendable {
@@ -70,7 +73,8 @@ struct RosterTurns: Sendable {
 
     /// The time between two answers of so many messages that so many members hear.
     static func spacing(members: Int, messages: Int) -> Duration {
-        self.timePerDelivery.multiplied(by: members * messages)
+        let microseconds = self.timePerDelivery.first + self.timePerDelivery.further * (messages - 1)
+        return .microseconds(microseconds * members * self.restPerAnswer)
     }
 
     // MARK: When

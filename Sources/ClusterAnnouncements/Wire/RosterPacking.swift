@@ -37,6 +37,12 @@ package enum RosterPacking {
         return parts.enumerated().map { Roster(part: $0.offset + 1, of: parts.count, entries: $0.element) }
     }
 
+    /// How many parts so many entries of one length take.
+    static func partCount(of entries: Int, each bytes: Int, within limit: Int) -> Int {
+        let entriesEach = max(1, (limit - self.headBytes) / bytes)
+        return (entries + entriesEach - 1) / entriesEach
+    }
+
     /// A head of the longest kind:
     /// `{"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"e":[]}`.
     private static let headBytes = 156
