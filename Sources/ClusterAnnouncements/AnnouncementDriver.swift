@@ -31,6 +31,8 @@ actor AnnouncementDriver<N: Notifier> {
     /// The codec of the session that is open, bound to its place.
     private var bound: AnnouncementCodec
     private var outgoing: AsyncStream<Outgoing>.Continuation?
+    /// What the medium has warned of when the session began.
+    private var warning: String?
     /// When the timer's task will wake by itself, while it sleeps.
     private var armed: Instant?
 
@@ -124,6 +126,7 @@ actor AnnouncementDriver<N: Notifier> {
         let (stream, continuation) = AsyncStream.makeStream(of: Outgoing.self)
         self.outgoing = continuation
         self.bound = self.codec.bound(toChannel: self.request.channel, at: session.place)
+        self.warning = session.warning
         defer { self.outgoing = nil }
         var end: any Error = CancellationError()
         do {
@@ -291,7 +294,7 @@ actor AnnouncementDriver<N: Notifier> {
             throw error
         }
         self.metrics.sent()
-        try self.perform(self.machine.taken(at: moment, sentAt: now, at: self.context.clock.now))
+        try self.perform(self.machine.taken(envelope, at: moment, sentAt: now, at: self.context.clock.now))
     }
 
     private func keepTime() async throws {
@@ -330,7 +333,7 @@ actor AnnouncementDriver<N: Notifier> {
                 self.backoff.succeeded()
                 self.report.active()
             case .sessionSilent(let silence):
-                throw silence.error(after: self.configuration.announcements.echoDeadline)
+                throw silence.error(after: self.configuration.announcements.echoDeadline, warning: self.warning)
             case .probe:
                 self.outgoing?.yield(.probe)
             case .inspectPresence:
@@ -350,7 +353,7 @@ actor AnnouncementDriver<N: Notifier> {
 }
 
 extension ChannelProof.Silence {
-    fileprivate func error(after deadline: Duration) -> NotifierError {
+    fileprivate func error(after deadline: Duration, warning: String?) -> NotifierError {
         switch self {
         case .noEcho:
             NotifierError(
@@ -358,6 +361,14 @@ extension ChannelProof.Silence {
                 message:
                     "The node's own announcement did not come back within \(deadline): the connection is half open, "
                     + "the server is frozen, or the LISTEN is lost. Opening a new session."
+            )
+        case .undelivered:
+            NotifierError(
+                code: .undelivered,
+                message:
+                    "The server takes LISTEN and NOTIFY, but has not delivered this node's own announcement within "
+                    + "\(deadline)\(warning.map { " (it warned: \($0))" } ?? ""): what stands between, or the server itself, "
+                    + "does not pass notifications on. Connect to PostgreSQL directly; opening a new session."
             )
         case .noAnswer:
             NotifierError(

@@ -29,6 +29,8 @@ final class ConnectionShare: Sendable {
         self.connector = connector
     }
 
+    var hasSeveralServers: Bool { self.connector.string.namesSeveralServers }
+
     /// A connection that is to be released once.
     func acquire(applicationName: String) async throws -> SharedConnection {
         while true {

@@ -15,6 +15,9 @@ public final class PostgresNotifier: Notifier {
     /// all connections of the process live on it.
     public var executor: (any TaskExecutor)? { PollLoop.shared.taskExecutor }
 
+    /// Whether the connection string or the environment names several hosts.
+    public var hasSeveralServers: Bool { self.share.hasSeveralServers }
+
     /// PostgreSQL's limits: 7,999 bytes, and a window of 10 s.
     public var medium: Medium { .postgres }
 

@@ -20,6 +20,8 @@ public struct PostgresNotifierSession: NotifierSession {
         var isPresent: Bool
         var moment: Moment
         var place: String
+        /// What the server has warned of when it took the LISTEN.
+        var warning: String?
 
         init(_ result: StatementResult) throws {
             guard let row = result.rows.first, row.count == 3, let place = row[1] else { throw Moment.unreadable }
@@ -40,14 +42,18 @@ public struct PostgresNotifierSession: NotifierSession {
         let connection = shared.connection
         let quotedChannel = try await connection.quote(request.channel)
         // The lock first: who hears of this node can look for it at once.
-        let opening = try await Self.begin(request.presence, on: connection, configuration)
+        var opening = try await Self.begin(request.presence, on: connection, configuration)
         let buffer = await connection.subscribe(to: request.channel, byteLimit: configuration.bufferLimit)
         do {
             try await Self.listen(quotedChannel, on: connection, configuration)
         } catch {
             await connection.unsubscribe(buffer)
+            if opening.isPresent {
+                try? await Self.unlock(request.presence, on: connection, before: .now + .seconds(1))
+            }
             throw error
         }
+        opening.warning = await connection.lastWarning
         return PostgresNotifierSession(
             shared: shared,
             share: share,
@@ -67,8 +73,9 @@ public struct PostgresNotifierSession: NotifierSession {
         let timeout = configuration.statementTimeout
         do {
             try await connection.query("LISTEN \(quotedChannel)", timeout: timeout)
-        } catch let error as LibPQError where error.message.contains("could not access status of transaction") {
-            // Older minor versions trip over a long queue; looking at it clears it up.
+        } catch let error as LibPQError where ["58P01", "57014"].contains(error.sqlState) {
+            // Older minor versions trip over a long queue ("could not access status of transaction"), and where one was full
+            // LISTEN may run out of time; looking at it clears it up.
             try await connection.query("SELECT pg_catalog.pg_notification_queue_usage()", timeout: timeout)
             try await connection.query("LISTEN \(quotedChannel)", timeout: timeout)
         }
@@ -130,6 +137,9 @@ public struct PostgresNotifierSession: NotifierSession {
     /// When the session began to listen, by the server's clock.
     public var openedAt: Moment { self.opening.moment }
 
+    /// What the server has warned of when it took the LISTEN.
+    public var warning: String? { self.opening.warning }
+
     /// How many notifications nobody consumed in time.
     public var droppedNotifications: Int { self.buffer.droppedCount }
 
@@ -148,7 +158,10 @@ public struct PostgresNotifierSession: NotifierSession {
     /// Asks the server for its time and its process id, which must be the one that listens.
     public func probe() async throws -> Moment {
         let row = try await self.query("SELECT \(Self.clock), pg_catalog.pg_backend_pid()", []).rows.first
-        guard row?.last == "\(self.shared.processID)" else { throw PoolerCheck.verdict }
+        guard row?.last == "\(self.shared.processID)" else {
+            self.shared.condemn()
+            throw PoolerCheck.verdict
+        }
         return try Moment(row?.first)
     }
 
@@ -223,18 +236,26 @@ public struct PostgresNotifierSession: NotifierSession {
 
     private func leave(_ connection: Connection, before deadline: ContinuousClock.Instant) async {
         let presence = self.request.presence
-        if self.opening.isPresent {
-            try? await self.perform(
-                "SELECT pg_catalog.pg_advisory_unlock_shared($1::int4, $2::int4)",
-                ["\(presence.cluster)", "\(presence.instance)"],
-                before: deadline
-            )
-        }
+        if self.opening.isPresent { try? await Self.unlock(presence, on: connection, before: deadline) }
         try? await connection.unsubscribe(
             self.buffer,
             unlistening: self.quotedChannel,
             within: ContinuousClock.now.duration(to: deadline),
             timeout: self.configuration.statementTimeout
+        )
+    }
+
+    private static func unlock(
+        _ presence: PresenceKey,
+        on connection: Connection,
+        before deadline: ContinuousClock.Instant
+    ) async throws {
+        let bound = ContinuousClock.now.duration(to: deadline)
+        try await connection.perform(
+            "SELECT pg_catalog.pg_advisory_unlock_shared($1::int4, $2::int4)",
+            ["\(presence.cluster)", "\(presence.instance)"],
+            within: bound,
+            timeout: bound
         )
     }
 

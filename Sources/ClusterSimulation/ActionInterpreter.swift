@@ -35,7 +35,7 @@ package struct ActionInterpreter: Sendable {
             let envelope = machine.stamp(message, at: now)
             machine.sent(envelope, at: now)
             sent.append(envelope)
-            return answer.map { machine.taken(at: $0, sentAt: now, at: now) } ?? []
+            return answer.map { machine.taken(envelope, at: $0, sentAt: now, at: now) } ?? []
         }
         while let action = queue.popFirst() {
             switch action {

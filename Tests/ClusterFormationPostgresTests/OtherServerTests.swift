@@ -35,6 +35,8 @@ struct OtherServerTests {
         script.answer = { statement in
             if statement.hasPrefix("LISTEN") || statement.contains("pg_notify") { return listening(statement) }
             if statement.hasPrefix("SELECT pg_catalog.pg_backend_pid()") { return .rows([["4711", "f", version]]) }
+            // The session's opening: the time, the place and the presence lock.
+            if statement.contains("clock_timestamp") { return .rows([["1767225600000000", "1@1", "t"]]) }
             return .rows([[version]])
         }
         return script

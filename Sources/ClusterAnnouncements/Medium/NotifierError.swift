@@ -33,6 +33,8 @@ public struct NotifierError: Error, Sendable, CustomStringConvertible {
         public static let tlsFailed = Code("tls_failed")
         /// The server, or the way to it, does not answer any more though the connection seems to be up.
         public static let unresponsive = Code("unresponsive")
+        /// The server answers and takes what is sent, and delivers nothing.
+        public static let undelivered = Code("undelivered")
         /// The connection broke.
         public static let connectionLost = Code("connection_lost")
         /// The server ended the session because of one of its time limits.

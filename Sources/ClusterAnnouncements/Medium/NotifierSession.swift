@@ -25,6 +25,9 @@ public protocol NotifierSession: Sendable {
     /// there for its end.
     var isShown: Bool { get }
 
+    /// What the medium has warned of when it began to listen; nil, the default, for nothing.
+    var warning: String? { get }
+
     /// How many notifications were dropped because nobody consumed them.
     var droppedNotifications: Int { get }
 
@@ -43,4 +46,9 @@ public protocol NotifierSession: Sendable {
     ///
     /// It works in a cancelled task, since that is when it is called, and on a session that is already lost.
     func close(farewell: String?, within bound: Duration) async
+}
+
+extension NotifierSession {
+    /// Nil: no warning.
+    public var warning: String? { nil }
 }

@@ -248,8 +248,14 @@ package struct AnnouncementProtocol: Sendable {
     }
 
     /// The medium has taken a message, and said its time.
-    package mutating func taken(at moment: Moment, sentAt: Instant, at now: Instant) -> [Action] {
+    package mutating func taken(
+        _ envelope: Envelope,
+        at moment: Moment,
+        sentAt: Instant,
+        at now: Instant
+    ) -> [Action] {
         defer { self.reckonDeadline(at: now) }
+        self.session?.proof.taken(envelope.number)
         let actions = self.learn(moment, askedAt: sentAt, at: now)
         // What was sent bears the wrong moment.
         return actions.isEmpty ? [] : actions + self.speakAgain(at: now)

@@ -6,8 +6,10 @@ internal import ClusterFormation
 package struct ChannelProof: Sendable {
     /// What kept silent.
     package enum Silence: Sendable, Equatable {
-        /// The node's own announcement did not come back.
+        /// The node's own announcement did not come back, and the medium has not answered that it took it.
         case noEcho
+        /// The medium has taken the node's own announcement, and not delivered it.
+        case undelivered
         /// The medium did not answer.
         case noAnswer
     }
@@ -30,6 +32,8 @@ package struct ChannelProof: Sendable {
     /// The last own message that was sent on this session, and the last that has come back: older echoes prove nothing.
     private var lastSent: UInt64 = 0
     private(set) var lastEchoed: UInt64 = 0
+    /// The last own message that the medium has taken.
+    private var lastTaken: UInt64 = 0
 
     /// Whether the medium has refused the last message: then the others' silence may be for the same reason.
     private var isRefused = false
@@ -75,7 +79,7 @@ package struct ChannelProof: Sendable {
         if newest < awaited.moment.advanced(by: self.echoDeadline.halved) {
             due = max(due, self.lastEvidence.advanced(by: self.echoDeadline.halved))
         }
-        let echo = (at: due, what: Silence.noEcho)
+        let echo = (at: due, what: awaited.number <= self.lastTaken ? Silence.undelivered : .noEcho)
         return answer.map { $0.at < echo.at ? $0 : echo } ?? echo
     }
 
@@ -84,6 +88,11 @@ package struct ChannelProof: Sendable {
     mutating func sent(_ number: UInt64, madeAt moment: Moment, at now: Instant) {
         self.lastSent = number
         if self.awaited == nil { self.awaited = Awaited(number: number, moment: moment, since: now) }
+    }
+
+    /// The medium has answered that it took a message.
+    mutating func taken(_ number: UInt64) {
+        self.lastTaken = max(self.lastTaken, number)
     }
 
     /// An own message has come back.

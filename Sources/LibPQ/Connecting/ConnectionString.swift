@@ -31,6 +31,13 @@ package struct ConnectionString: Sendable {
         try Self.check(self.options)
     }
 
+    /// Whether it names several servers, by itself or by the environment; what a service file says is not known yet.
+    package var namesSeveralServers: Bool {
+        ["host": "PGHOST", "hostaddr": "PGHOSTADDR"].contains { keyword, variable in
+            (self.options[keyword] ?? Environment.value(of: variable))?.contains(",") ?? false
+        }
+    }
+
     /// Without the blanks around it, such as the newline at the end of a file with a secret.
     ///
     /// libpq passes over them in pairs, where one that is escaped belongs to a value; in a URI it would take them for a

@@ -7,6 +7,8 @@ struct Diagnosis {
     let message: String?
     /// Whether the session ends with it.
     let isFatal: Bool
+    /// Whether it is a warning about a statement that was carried out.
+    let isWarning: Bool
 
     init(_ result: OpaquePointer?) {
         let field = { (code: Int) in
@@ -17,6 +19,7 @@ struct Diagnosis {
         // Servers before 9.6 and poolers send the translated one alone, which is English with them.
         let severity = field(clibpq_diag_severity) ?? field(clibpq_diag_severity_localized)
         self.isFatal = Self.endsSession(severity: severity, sqlState: self.sqlState)
+        self.isWarning = severity == "WARNING"
     }
 
     /// An error is the answer to one statement and leaves the session as it was; unless it is about the connection,

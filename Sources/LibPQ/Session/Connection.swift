@@ -12,6 +12,9 @@ package actor Connection {
     /// The server, and where it is.
     package nonisolated let peer: ServerDescription
 
+    /// The last warning that the server has sent with a statement.
+    package var lastWarning: String? { self.watched.isClosed ? nil : self.watched.handle.lastWarning }
+
     /// Whether it was closed, or lost, by now.
     package nonisolated var isClosed: Bool { self.watched.isClosed }
 

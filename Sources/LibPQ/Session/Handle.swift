@@ -86,6 +86,8 @@ final class Handle: @unchecked Sendable {
     }
 
     /// What the server said when it ended the session, if it said anything.
+    /// The last warning that came with a statement.
+    var lastWarning: String? { self.notices.takeUnretainedValue().warning }
     var fatalNotice: LibPQError? { self.notices.takeUnretainedValue().fatal }
 
     /// Nil for a name that can't be in SQL.
