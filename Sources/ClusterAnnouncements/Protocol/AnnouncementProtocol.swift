@@ -165,15 +165,12 @@ package struct AnnouncementProtocol: Sendable {
         )
         self.table.becomeJunior()
         defer { self.reckonDeadline(at: now) }
-        guard step > Self.shortestStep || step < .zero - Self.shortestStep else { return self.announce(at: now) }
+        guard step > MediumClock.drift || step < .zero - MediumClock.drift else { return self.announce(at: now) }
         // Another machine's clock, or it was set while this node was away: what is written down is by the old one.
         self.table.shiftMoments(by: step)
         self.former.shiftMoments(by: step)
         return [.clockStepped(by: step)] + self.announce(at: now)
     }
-
-    /// What the opening of a session may take, and a clock may drift while a node is away, is no step.
-    private static let shortestStep = Duration.seconds(5)
 
     /// The session is gone.
     ///

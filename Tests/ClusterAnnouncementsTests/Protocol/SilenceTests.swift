@@ -33,7 +33,7 @@ import Testing
         let forged = Envelope.announcement(of: 50, number: 1, isJoining: true)
         #expect(node.hear(forged, session: 666).drops == [.impostor])
         #expect(!node.machine.isProven(at: node.now))
-        #expect(node.advance(by: .seconds(60)).silences == [.noEcho])
+        #expect(node.advance(by: .seconds(60)).silences == [.undelivered])
     }
 
     @Test func aNumberThatWasNeverSentProvesNothing() {
@@ -55,7 +55,7 @@ import Testing
         node.echoes = false
         let opened = node.now
         node.open()
-        #expect(node.advance(by: .seconds(60)).silences == [.noEcho])
+        #expect(node.advance(by: .seconds(60)).silences == [.undelivered])
         #expect(opened.duration(to: node.now) <= self.echoDeadline + LateTimers.lateness)
         #expect(!node.machine.isProven(at: node.now))
         #expect(node.machine.peerCount == (knowsPeers ? 5 : 0))
@@ -66,7 +66,7 @@ import Testing
         if knowsPeers { for number in 1...5 { node.hear(.announcement(of: number)) } }
         node.echoes = false
         let deaf = node.now
-        #expect(node.advance(by: .seconds(60)).silences == [.noEcho])
+        #expect(node.advance(by: .seconds(60)).silences == [.undelivered])
         // The next heartbeat is the first that is missed.
         let bound = .milliseconds(5_500) + self.echoDeadline + LateTimers.lateness * 2
         #expect(deaf.duration(to: node.now) <= bound)
@@ -80,7 +80,7 @@ import Testing
         network.members[deaf].isDeaf = true
         network.open(deaf)
         network.advance(by: self.echoDeadline + LateTimers.lateness)
-        #expect(network.members[deaf].reaction.silences == [.noEcho])
+        #expect(network.members[deaf].reaction.silences == [.undelivered])
         for index in 0..<3 { #expect(network.members[index].reaction.silences.isEmpty) }
     }
 
@@ -107,7 +107,7 @@ import Testing
             #expect(reaction.silences.isEmpty, "after \(number * 2) s")
         }
         reaction += node.advance(by: .seconds(10))
-        #expect(reaction.silences == [.noEcho])
+        #expect(reaction.silences == [.undelivered])
         let last = Instant.after(.seconds(26))
         #expect(last.duration(to: node.now) <= .seconds(5) + LateTimers.lateness)
     }
@@ -122,7 +122,7 @@ import Testing
             reaction += node.hear(.announcement(of: 1, number: UInt64(number)))
         }
         #expect(reaction.silences.isEmpty)
-        #expect(node.advance(by: .seconds(1) + LateTimers.lateness).silences == [.noEcho])
+        #expect(node.advance(by: .seconds(1) + LateTimers.lateness).silences == [.undelivered])
     }
 
     @Test func aNodeThatIsBehindSendsNothingMoreUntilTheEchoDeadline() {
