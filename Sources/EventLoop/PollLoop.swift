@@ -34,8 +34,9 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
 
     /// How often new work is taken before the sockets are looked at again.
     private static let roundsBetweenPolls = 16
-    /// How long the loop sleeps at most while the system gives it no pipe to be woken by.
-    private static let blindSleep: Int32 = 10
+    /// For how many milliseconds the loop sleeps at most while it can't be woken: the system gives it no pipe, or refuses
+    /// its poll(2).
+    fileprivate static let blindSleep: Int32 = 10
 
     private let startThread: @Sendable (@escaping @Sendable () -> Void) -> Bool
     private let inbox = Locked(Inbox())
@@ -230,7 +231,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
         if sleeps { self.inbox.withLock { $0.sleeper = nil } }
 
         if self.pipe == nil { self.renewPipe() }
-        // An interrupted call, or one for which the kernel had no memory: look again in the next turn.
+        // The call was interrupted or refused: look again in the next turn.
         guard ready > 0 else { return }
         if self.polled[0].revents != 0 {
             if self.polled[0].revents & Int16(POLLNVAL) != 0 { self.renewPipe() } else { self.pipe?.drain() }
@@ -292,5 +293,8 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
 
 /// poll(2) under a name that the method above does not hide.
 private func systemPoll(_ descriptors: UnsafeMutablePointer<pollfd>?, _ count: nfds_t, _ timeout: Int32) -> Int32 {
-    poll(descriptors, count, timeout)
+    let ready = poll(descriptors, count, timeout)
+    // No memory, or more descriptors than the process's limit, which was lowered: it does not wait, and so would spin.
+    if ready < 0, errno != EINTR { usleep(UInt32(PollLoop.blindSleep) * 1_000) }
+    return ready
 }

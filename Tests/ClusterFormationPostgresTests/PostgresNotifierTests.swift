@@ -1,10 +1,8 @@
 import ClusterAnnouncements
+import ClusterFormationPostgres
 import ClusterFormationTesting
-import LibPQ
 import PostgresTesting
 import Testing
-
-@testable import ClusterFormationPostgres
 
 @Suite(.timeLimit(.minutes(1)))
 struct PostgresNotifierTests {
@@ -254,48 +252,6 @@ struct PostgresNotifierTests {
                 var iterator = session.notifications.makeAsyncIterator()
                 #expect(try await iterator.next()?.processID == session.processID)
                 await session.close(farewell: nil, within: .seconds(5))
-            }
-        }
-    }
-
-    @Test func `A session pool with as many connections as nodes is named, with its remedy`() async throws {
-        try await TemporaryPostgres.withServer { server in
-            try await TemporaryPooler.withPooler(mode: "session", poolSize: 1, before: server) { pooler in
-                var configuration = PostgresNotifierConfiguration()
-                configuration.statementTimeout = .seconds(1)
-                let notifier = try PostgresNotifier(connection: pooler.connectionString, configuration: configuration)
-                let error = await #expect(throws: NotifierError.self) {
-                    _ = try await notifier.openSession(self.request("c"))
-                }
-                #expect(error?.code == .poolExhausted)
-                #expect(error?.message.contains("pool_size to at least nodes + 1") == true, "\(error?.message ?? "")")
-            }
-        }
-    }
-
-    @Test func `Where the pool has no connection at all, the message says that it may be one`() async throws {
-        try await TemporaryPostgres.withServer { server in
-            try await TemporaryPooler.withPooler(mode: "session", poolSize: 2, before: server) { pooler in
-                var configuration = PostgresNotifierConfiguration()
-                configuration.statementTimeout = .seconds(1)
-                let connector = PostgresConnector(
-                    string: try ConnectionString(pooler.connectionString),
-                    configuration: .init()
-                )
-                let held = try await connector.connect(applicationName: "first")
-                let second = try await Connection.connect(
-                    ConnectionString(pooler.connectionString),
-                    deadline: .now + .seconds(20)
-                )
-                try await second.query("SELECT 1")
-                let notifier = try PostgresNotifier(connection: pooler.connectionString, configuration: configuration)
-                let error = await #expect(throws: NotifierError.self) {
-                    _ = try await notifier.openSession(self.request("c"))
-                }
-                #expect(error?.code == .unresponsive)
-                #expect(error?.message.contains("nodes + 1") == true, "\(error?.message ?? "")")
-                await held.connection.close(within: .seconds(5))
-                await second.close(within: .seconds(5))
             }
         }
     }

@@ -11,6 +11,7 @@ struct TemporaryPooler {
     }
 
     private static let port = 6432
+    var port: Int { Self.port }
     private let processID: Int32
     private let hasEnded: Observed<Bool>
     let connectionString: String

@@ -148,7 +148,7 @@ struct Join: AsyncParsableCommand {
         var iterator = session.notifications.makeAsyncIterator()
         for index in 0..<200 {
             let start = ContinuousClock.now
-            try await session.notify("\(index)")
+            _ = try await session.notify("\(index)")
             _ = try await iterator.next()
             times.append(start.duration(to: .now).milliseconds)
         }

@@ -70,6 +70,8 @@ package struct AnnouncementProtocol: Sendable {
     var table = PeerTable()
     var former: FormerPeers
     var session: Session?
+    /// The medium's clock as the session before knew it.
+    private var lastClock: MediumClock?
     /// The number of the last message that was stamped.
     private(set) var lastNumber: UInt64 = 0
 
@@ -150,6 +152,7 @@ package struct AnnouncementProtocol: Sendable {
         openedAt moment: Moment,
         at now: Instant
     ) -> [Action] {
+        let step = self.lastClock?.moment(at: now).duration(to: moment) ?? .zero
         self.session = Session(
             processID: processID,
             openedAt: now,
@@ -162,13 +165,21 @@ package struct AnnouncementProtocol: Sendable {
         )
         self.table.becomeJunior()
         defer { self.reckonDeadline(at: now) }
-        return self.announce(at: now)
+        guard step > Self.shortestStep || step < .zero - Self.shortestStep else { return self.announce(at: now) }
+        // Another machine's clock, or it was set while this node was away: what is written down is by the old one.
+        self.table.shiftMoments(by: step)
+        self.former.shiftMoments(by: step)
+        return [.clockStepped(by: step)] + self.announce(at: now)
     }
+
+    /// What the opening of a session may take, and a clock may drift while a node is away, is no step.
+    private static let shortestStep = Duration.seconds(5)
 
     /// The session is gone.
     ///
     /// Nothing expires until another one is proven.
     package mutating func sessionLost(at now: Instant) {
+        self.lastClock = self.session?.clock ?? self.lastClock
         self.session = nil
         self.schedule.stop()
         self.outOfTurnDue = nil

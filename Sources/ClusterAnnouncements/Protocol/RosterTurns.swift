@@ -31,8 +31,9 @@ struct RosterTurns: Sendable {
     /// follows another at once, whose listeners are awake.
     private static let timePerDelivery = (first: 65, further: 16)
 
-    /// By how much longer than an answer takes a server's core the next one comes: answers take a quarter of it.
-    private static let restPerAnswer = 4
+    /// By how much longer than an answer takes a server's core the next one comes: answers take half of it, while
+    /// newcomers keep coming.
+    private static let restPerAnswer = 2
 
     /// A roster whose last part has not come.
     private struct Reading: Sendable {

@@ -43,6 +43,54 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: LateClock.latenesses, Self.steps)
+    func sessionsThatAreOpenedAnewAfterAStepAreHeardAsBefore(lateness: Duration, step: Duration) async throws {
+        let stage = DriverStage(lateness: lateness)
+        let members = try (1...3).map { try stage.member($0) }
+        try await stage.run {
+            for member in members { stage.start(member) }
+            stage.advance(by: .seconds(23))
+            stage.bus.stepClock(by: step)
+            stage.advance(by: .seconds(20))
+            let refused = members.map { $0.rejected("replayed") }
+            stage.bus.disconnectAll()
+            stage.advance(by: .seconds(120))
+            for (member, refused) in zip(members, refused) {
+                #expect(member.losses.isEmpty, "\(member.losses)")
+                #expect(member.sessionsOpened == 2)
+                #expect(member.rejected("replayed") == refused)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: LateClock.latenesses, Self.steps)
+    func aFailoverToAMachineWithAnotherClockCostsNoPeer(lateness: Duration, step: Duration) async throws {
+        let stage = DriverStage(lateness: lateness)
+        let members = try (1...3).map { try stage.member($0) }
+        try await stage.run {
+            for member in members { stage.start(member) }
+            stage.advance(by: .seconds(23))
+            stage.bus.setFaults { $0.refusal = NotifierError(code: .unreachable, message: "failing over") }
+            stage.bus.disconnectAll()
+            stage.advance(by: .seconds(3))
+            stage.bus.stepClock(by: step)
+            stage.bus.clearFaults()
+            stage.advance(by: .seconds(120))
+            for member in members {
+                #expect(member.conditions.last?.state == .active)
+                #expect(member.losses.isEmpty, "\(member.losses)")
+                #expect(member.rejected("replayed") <= 3)
+                #expect(member.rejected("stale") <= 3)
+            }
+            // Who falls silent then is missed, and is the only one.
+            stage.cutOff(members[2])
+            stage.advance(by: .seconds(30))
+            for member in members.prefix(2) {
+                #expect(member.losses.map(\.node.endpoint) == [members[2].node.endpoint])
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: LateClock.latenesses, Self.steps)
     func whoeverFallsSilentAfterAStepIsStillMissedInTime(lateness: Duration, step: Duration) async throws {
         let stage = DriverStage(lateness: lateness)
         stage.bus.setFaults { $0.showsPresence = false }

@@ -81,10 +81,10 @@ import Testing
     }
 
     @Test func answersKeepADistanceByWhatTheyCostTheMedium() {
-        // Four times what an answer takes of a core: 65 microseconds a member, and 16 for each further message.
-        #expect(RosterTurns.spacing(members: 20, messages: 1) == .microseconds(4 * 20 * 65))
-        #expect(RosterTurns.spacing(members: 40, messages: 1) == .microseconds(4 * 40 * 65))
-        #expect(RosterTurns.spacing(members: 40, messages: 3) == .microseconds(4 * 40 * (65 + 2 * 16)))
+        // Twice what an answer takes of a core: 65 microseconds a member, and 16 for each further message.
+        #expect(RosterTurns.spacing(members: 20, messages: 1) == .microseconds(2 * 20 * 65))
+        #expect(RosterTurns.spacing(members: 40, messages: 1) == .microseconds(2 * 40 * 65))
+        #expect(RosterTurns.spacing(members: 40, messages: 3) == .microseconds(2 * 40 * (65 + 2 * 16)))
         var turns = self.turns()
         turns.heard(self.part(1, of: 1, naming: 50), from: .numbered(1), local: Self.local, at: .start)
         turns.ask(.numbered(9), at: .start)

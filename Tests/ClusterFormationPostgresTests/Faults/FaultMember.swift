@@ -24,13 +24,14 @@ struct FaultMember: Sendable {
         key: ClusterKey? = nil,
         keys: ClusterKeyRing? = nil,
         heartbeat: Duration = .milliseconds(400),
+        statementTimeout: Duration = .seconds(1),
         maximumPeers: Int = 4_096,
         connectTimeout: Duration = .seconds(5),
         clock: any Clock<Duration> = ContinuousClock()
     ) throws {
         var notifier = PostgresNotifierConfiguration()
         notifier.connectTimeout = .seconds(2)
-        notifier.statementTimeout = .seconds(1)
+        notifier.statementTimeout = statementTimeout
         notifier.poolerCheckTimeout = .seconds(1)
         var announcements = AnnouncementConfiguration(heartbeatInterval: heartbeat)
         announcements.maximumPeers = maximumPeers

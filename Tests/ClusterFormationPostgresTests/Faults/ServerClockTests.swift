@@ -2,6 +2,7 @@ import ClusterAnnouncements
 import ClusterFormation
 import Testing
 
+@testable import ClusterFormationPostgres
 @testable import ClusterFormationTesting
 @testable import PostgresTesting
 
@@ -15,7 +16,16 @@ struct ServerClockTests {
         var configuration = TemporaryPostgres.Configuration()
         configuration.hasSettableClock = true
         try await TemporaryPostgres.withServer(configuration) { server in
-            let members = try (1...3).map { try FaultMember($0, server.connectionString(), key: key) }
+            // Limits that a busy machine keeps: a session that is lost would have learnt of no step.
+            let members = try (1...3).map {
+                try FaultMember(
+                    $0,
+                    server.connectionString(),
+                    key: key,
+                    heartbeat: .seconds(3),
+                    statementTimeout: .seconds(4)
+                )
+            }
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
                 // One hour on, one back, one day on, one back; each is a step from the one before.
@@ -58,6 +68,41 @@ struct ServerClockTests {
                     #expect(member.rejected("stale") <= 3 * 4)
                     #expect(member.rejected("foreign_session") == 0)
                 }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func aServerThatComesBackWithAClockThatIsBehindCostsNoPeer() async throws {
+        var configuration = TemporaryPostgres.Configuration()
+        configuration.hasSettableClock = true
+        try await TemporaryPostgres.withServer(configuration) { server in
+            // It runs an hour ahead, and by the machine's time after the restart, as after a failover to another machine.
+            try server.setClock(aheadBy: .seconds(3_600))
+            try await server.execute(Stranger.createRole)
+            let members = try (1...3).map { try FaultMember($0, server.connectionString()) }
+            try await FaultMember.run(members) {
+                try await FaultMember.survive(
+                    members,
+                    noticing: ["server_unavailable", "unreachable", "connection_lost"]
+                ) {
+                    try await server.restart()
+                } repair: {
+                }
+                let before = members.map(\.events.value.count)
+                // Several times-to-live: each node says something every 400 ms.
+                let listener = try await Stranger(
+                    server.connectionString(role: Stranger.role),
+                    channel: NotifyChannel(cluster: "faults").description
+                )
+                try await listener.record(atLeast: 60)
+                await listener.close()
+                for (member, count) in zip(members, before) {
+                    for event in member.events.value.dropFirst(count) {
+                        if case .peerUnvouched(let node, _) = event { Issue.record("\(node) was given up") }
+                    }
+                    #expect(member.rejected("replayed") <= 3)
+                }
+                FaultMember.expectLinksUntouched(members)
             }
         }
     }

@@ -151,33 +151,36 @@ extension OwnProcessTests {
             target_session_attrs=read-write
             """
 
+        private struct Case: Codable {
+            var text: String
+            var variables: [String: String]
+        }
+
         @Test func `With the environment and the service file, too, it gets to where psql does`() async throws {
-            // In a process of its own, whose environment nobody else reads.
-            // It fails without a word; so it leaves its words in a file.
-            let report = FileManager.default.temporaryDirectory.appending(path: "differences-\(UUID()).txt").path
-            defer { try? FileManager.default.removeItem(atPath: report) }
-            await #expect(processExitsWith: .success) { [report = report as String] in
-                try await PsqlReferenceTests.Servers.run { servers in
-                    let path = servers.fill("{p}/services")
-                    try servers.fill(Self.services).write(toFile: path, atomically: true, encoding: .utf8)
-                    var differences: [String] = []
-                    for (text, variables) in Self.environments {
-                        let text = servers.fill(text)
-                        let variables = variables.mapValues { servers.fill($0) }
-                        for (name, value) in variables { setenv(name, value, 1) }
-                        let own = try await PsqlReferenceTests.ours(text)
-                        for name in variables.keys { unsetenv(name) }
-                        let reference = try await PsqlReferenceTests.psql(text, variables)
-                        if own != reference {
-                            differences.append(
-                                "\(text) \(variables): \(own ?? "nowhere"), psql \(reference ?? "nowhere")"
-                            )
-                        }
+            try await PsqlReferenceTests.Servers.run { servers in
+                let path = servers.fill("{p}/services")
+                try servers.fill(Self.services).write(toFile: path, atomically: true, encoding: .utf8)
+                let cases = Self.environments.map { text, variables in
+                    Case(text: servers.fill(text), variables: variables.mapValues { servers.fill($0) })
+                }
+                let report = servers.fill("{p}/report")
+                // In a process of its own, whose environment nobody else reads.
+                await #expect(processExitsWith: .success) { [report = report as String, cases = cases as [Case]] in
+                    var outcomes: [String?] = []
+                    for one in cases {
+                        for (name, value) in one.variables { setenv(name, value, 1) }
+                        outcomes.append(try await PsqlReferenceTests.ours(one.text))
+                        for name in one.variables.keys { unsetenv(name) }
                     }
-                    try differences.joined(separator: "\n").write(toFile: report, atomically: true, encoding: .utf8)
+                    try JSONEncoder().encode(outcomes).write(to: URL(filePath: report))
+                }
+                let outcomes = try JSONDecoder().decode([String?].self, from: Data(contentsOf: URL(filePath: report)))
+                #expect(outcomes.count == cases.count)
+                for (one, own) in zip(cases, outcomes) {
+                    let reference = try await PsqlReferenceTests.psql(one.text, one.variables)
+                    #expect(own == reference, "\(one)")
                 }
             }
-            #expect(try String(contentsOfFile: report, encoding: .utf8) == "")
         }
     }
 }
