@@ -27,8 +27,10 @@ struct SimulationCrowdTests {
     struct Crowd: Sendable, CustomTestStringConvertible {
         var nodes: Int
         var seeds: Int
-        /// In how many of the four ways each seed runs: with and without a key, with timers that are late by little and by
-        /// much. Where it is not all of them the seeds take turns.
+        /// In how many of the four ways each seed runs.
+        ///
+        /// With and without a key, with timers that are late by little and by much; where it is not all of them the seeds
+        /// take turns.
         var waysForEachSeed: Int
 
         var starts: [Start] {

@@ -40,7 +40,9 @@ import Testing
         network.advance(by: .seconds(60))
         for member in network.members { #expect(member.reaction.lost.isEmpty, "\(member.number)") }
         #expect(network.isWhole)
-        // What each says of itself is heard by all: no number and no moment of the time before stands against it.
+        // A step that is shorter than what the opening of a session may take is not seen, and costs a heartbeat; after a
+        // longer one no moment of the time before stands against what each says of itself.
+        guard step < .seconds(-5) || step > .seconds(5) else { return }
         for member in network.members {
             #expect(!member.reaction.drops.contains(.replayed), "\(member.number)")
         }

@@ -57,6 +57,25 @@ import Testing
         #expect(node.knows(2))
     }
 
+    @Test func anOlderInstanceDoesNotTakeAYoungerOnesEndpoint() {
+        var node = TestNode.settled()
+        node.hear(.announcement(of: 2, at: 1))
+        let reaction = node.hear(.announcement(of: 1, uptime: .seconds(60)))
+        #expect(reaction.conflicts == [.numbered(1)])
+        #expect(node.knows(2))
+        #expect(!node.knows(1))
+    }
+
+    @Test func anInstanceThatWasReplacedDoesNotGrowYounger() {
+        var node = TestNode.settled()
+        node.hear(.announcement(of: 1))
+        node.advance(by: .seconds(2))
+        node.hear(.announcement(of: 2, at: 1))
+        node.advance(by: .seconds(2))
+        #expect(node.hear(.announcement(of: 1, number: 2)).conflicts == [.numbered(1)])
+        #expect(node.knows(2))
+    }
+
     @Test func twoLivingNodesOnOneEndpointAreReportedByAllAndFoundOnce() {
         var network = ProtocolNetwork()
         network.form([1, 2])

@@ -206,12 +206,25 @@ import Testing
         #expect(node.advance(by: .seconds(9)).rosters.isEmpty)
     }
 
-    @Test func aProofThatHasRunOutIsAwaitedBeforeAnAnswer() {
+    @Test func aNodeWhoseOwnEchoIsOverdueAnswersNobodyUntilItIsHere() throws {
         var node = self.node(juniors: [2])
-        (node.echoes, node.answers) = (false, false)
-        node.advance(by: .seconds(9.5))
-        #expect(!node.machine.isProven(at: node.now) || node.machine.lastEcho != nil)
-        #expect(node.advance(by: .milliseconds(100)).rosters.isEmpty)
+        node.echoes = false
+        let own = try #require(node.advance(by: .seconds(6)).sent.first)
+        // The medium is behind: what is heard was made hardly later.
+        var reaction = Reaction()
+        for step in 1...11 {
+            let age = own.moment.advanced(by: .milliseconds(step * 100)).duration(to: node.serverTime)
+            reaction += node.hear(.announcement(of: 2, number: UInt64(step + 5)), madeAgo: age)
+            reaction += node.advance(by: .seconds(1))
+        }
+        #expect(!node.machine.isProven(at: node.now))
+        let age = own.moment.advanced(by: .milliseconds(1_200)).duration(to: node.serverTime)
+        reaction += node.hear(.announcement(of: 9, timeToLive: .seconds(3_600), isJoining: true), madeAgo: age)
+        reaction += node.advance(by: .milliseconds(200))
+        #expect(reaction.silences.isEmpty)
+        #expect(reaction.rosters.isEmpty)
+        node.echoes = true
+        #expect((node.receive(own) + node.advance(by: .seconds(60))).rosters.count == 1)
     }
 
     // MARK: Holding back

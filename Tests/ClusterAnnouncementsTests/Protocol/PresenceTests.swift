@@ -137,6 +137,19 @@ import Testing
         #expect(node.advance(by: .seconds(20)).lost.count == 3)
     }
 
+    @Test func aSuspicionOfAPeerThatMayBeOnItsWayBackIsNotBelieved() {
+        var node = self.node(50, knowing: 1...3)
+        node.lose()
+        node.freeze(for: .seconds(5))
+        node.open()
+        node.hear(.announcement(of: 1, number: 2, timeToLive: .seconds(3_600)))
+        node.advance(by: PresenceWatch.returnTime - .seconds(1))
+        #expect(node.hear(.absent([2], seenAt: node.serverTime, saidBy: 1, number: 3)).lost.isEmpty)
+        node.advance(by: .seconds(1))
+        let suspicion = Envelope.absent([2], seenAt: node.serverTime, saidBy: 1, number: 4)
+        #expect(node.hear(suspicion).lost == [.numbered(2): .sessionEnded])
+    }
+
     @Test func aNodeThatWasAwayLooksForItself() {
         var node = self.node(50, knowing: 1...20)
         node.lose()
@@ -156,6 +169,17 @@ import Testing
         node.advance(by: .seconds(1))
         let suspicion = Envelope.absent([2], seenAt: node.serverTime, saidBy: 1, number: 2)
         #expect(node.hear(suspicion).lost == [.numbered(2): .sessionEnded])
+    }
+
+    @Test func aNodeWithoutProofOfItsChannelBelievesNoSuspicion() {
+        var node = self.node(50, knowing: 1...3)
+        node.lose()
+        node.echoes = false
+        node.open()
+        for number in 1...2 { node.hear(.announcement(of: number, number: 2, timeToLive: .seconds(3_600))) }
+        node.advance(by: .seconds(1))
+        #expect(node.hear(.absent([2], seenAt: node.serverTime, saidBy: 1, number: 3)).lost.isEmpty)
+        #expect(node.knows(2))
     }
 
     @Test func aSuspicionOfAStrangerIsNotBelieved() {
