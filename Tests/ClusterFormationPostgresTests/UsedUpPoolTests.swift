@@ -13,7 +13,7 @@ struct UsedUpPoolTests {
         NotifierSessionRequest(
             channel: channel,
             applicationName: "test",
-            presence: NotifierSessionRequest.Presence(cluster: -7, instance: 1)
+            presence: PresenceKey(cluster: -7, instance: 1)
         )
     }
 
