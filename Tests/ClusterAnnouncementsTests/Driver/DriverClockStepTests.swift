@@ -113,6 +113,26 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: LateClock.latenesses, Self.steps)
+    func anAnswerThatIsLateWhenTheClockStepsMakesOneStepOfItAndNotTwo(lateness: Duration, step: Duration) async throws {
+        let stage = DriverStage(lateness: lateness)
+        let gate = GatedNotifier(base: stage.bus)
+        let member = try stage.member(1, on: gate)
+        try await stage.run {
+            stage.start(member)
+            stage.advance(by: .seconds(23))
+            stage.bus.stepClock(by: step)
+            gate.isOpenForAnswers.update { $0 = false }
+            let sent = stage.bus.sent.count
+            #expect(stage.advance(upTo: .seconds(10)) { stage.bus.sent.count > sent } != nil)
+            stage.advance(by: .seconds(3))
+            gate.isOpenForAnswers.update { $0 = true }
+            stage.advance(by: .seconds(60))
+            #expect(member.log.all.count { $0.contains("clock has stepped") } == 1)
+            #expect(member.sessionsOpened == 1)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: LateClock.latenesses)
     func aSecondOrLessIsDriftAndNoStep(lateness: Duration) async throws {
         let stage = DriverStage(lateness: lateness)

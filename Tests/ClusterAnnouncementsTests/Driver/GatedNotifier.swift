@@ -1,20 +1,27 @@
 import ClusterAnnouncements
 import ClusterFormationTesting
 
-/// A bus on which what one node sends waits at a gate that the test opens and closes, as behind a busy server.
+/// A bus on which what one node sends, or the answer to it, waits at a gate that the test opens and closes, as behind a busy
+/// server.
 struct GatedNotifier: Notifier {
     let base: FakeNotifier
     let isOpen = Observed(true)
+    let isOpenForAnswers = Observed(true)
 
     var medium: Medium { self.base.medium }
 
     func openSession(_ request: NotifierSessionRequest) async throws -> Session {
-        Session(base: try await self.base.openSession(request), isOpen: self.isOpen)
+        Session(
+            base: try await self.base.openSession(request),
+            isOpen: self.isOpen,
+            isOpenForAnswers: self.isOpenForAnswers
+        )
     }
 
     struct Session: NotifierSession {
         let base: FakeNotifier.Session
         let isOpen: Observed<Bool>
+        let isOpenForAnswers: Observed<Bool>
 
         var notifications: FakeNotifier.Notifications { self.base.notifications }
         var processID: Int32 { self.base.processID }
@@ -25,7 +32,9 @@ struct GatedNotifier: Notifier {
 
         func notify(_ payload: String) async throws -> Moment {
             try await self.isOpen.wait { $0 }
-            return try await self.base.notify(payload)
+            let moment = try await self.base.notify(payload)
+            try await self.isOpenForAnswers.wait { $0 }
+            return moment
         }
 
         func probe() async throws -> Moment { try await self.base.probe() }
