@@ -24,7 +24,7 @@ struct SimulationFaultTests {
         return simulation
     }
 
-    @Test("After faults of every kind all know all again, and no reachable peer was forgotten", arguments: 0..<80)
+    @Test("After faults of every kind all know all again, and no reachable peer was forgotten", arguments: 0..<200)
     func faults(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
         let simulation = self.cluster(
