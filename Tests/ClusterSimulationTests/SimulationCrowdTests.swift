@@ -56,7 +56,7 @@ struct SimulationCrowdTests {
     static let crowds = [
         Crowd(nodes: 10, seeds: 40, waysForEachSeed: 4),
         Crowd(nodes: 50, seeds: 8, waysForEachSeed: 2),
-        Crowd(nodes: 100, seeds: 4, waysForEachSeed: 2),
+        Crowd(nodes: 100, seeds: 8, waysForEachSeed: 1),
         Crowd(nodes: 200, seeds: 4, waysForEachSeed: 1),
     ]
 

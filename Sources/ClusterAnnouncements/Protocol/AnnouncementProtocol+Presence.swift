@@ -74,9 +74,10 @@ extension AnnouncementProtocol {
     /// before, and is not on its way back from where this node has just come from itself.
     private func isSuspect(_ peer: Peer, seenAt moment: Moment, at now: Instant) -> Bool {
         guard peer.isShown, peer.moment < moment, let session = self.session else { return false }
+        // Since when this node hears: before that the peers' new sessions were missed.
+        let hearsSince = max(session.openedAt, self.graceStart)
         let mayBeReturning =
-            peer.believedFrom < session.openedAt
-            && now < session.openedAt.advanced(by: PresenceWatch.returnTime)
+            peer.believedFrom < hearsSince && now < hearsSince.advanced(by: PresenceWatch.returnTime)
         return !mayBeReturning
     }
 

@@ -16,7 +16,7 @@ extension AnnouncementProtocol {
             let heard = Heard(envelope, at: min(envelope.moment, latest), age: age, now: now)
             return self.heard(heard) + self.takeRosterTurn(at: now)
         case .stale?:
-            return [.dropped(.stale)] + self.noteStale(envelope, at: now)
+            return [.dropped(.stale)] + self.noteStale(envelope, processID: processID, at: now)
         case .foreignSession?, nil:
             return [.dropped(.foreignSession)]
         }
@@ -79,8 +79,11 @@ extension AnnouncementProtocol {
 
     /// A message was too old for the door: an own one is said again; and the medium is asked for its time, which may have
     /// stepped without this node's knowing.
-    private mutating func noteStale(_ envelope: Envelope, at now: Instant) -> [Action] {
+    private mutating func noteStale(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
         if envelope.sender == self.local { return self.speakAgain(at: now) }
+        if let session = self.session, session.heldBack.count < Self.mostHeldBack {
+            self.session?.heldBack.append((envelope, processID))
+        }
         let isAskedAlready = self.askedBecauseStale.map { now < $0.advanced(by: Self.shortestPause) } ?? false
         guard !isAskedAlready else { return [] }
         self.askedBecauseStale = now

@@ -47,7 +47,12 @@ package struct AnnouncementProtocol: Sendable {
         var proof: ChannelProof
         var turns: RosterTurns
         var presence = PresenceWatch()
+        /// Messages that were too old, until it is known whether the medium's clock has stepped back.
+        var heldBack: [(envelope: Envelope, processID: Int32)] = []
     }
+
+    /// How many messages are held back at most: more than the nodes that speak in the time of one question.
+    static let mostHeldBack = 64
 
     /// By how much a call is late at least when the process was stopped and not just slow.
     private static let shortestAbsence = Duration.milliseconds(100)
@@ -188,7 +193,10 @@ package struct AnnouncementProtocol: Sendable {
         defer { self.reckonDeadline(at: now) }
         self.noteGrace(at: now)
         self.session?.proof.probeAnswered(at: now)
-        return self.learn(moment, askedAt: askedAt, at: now)
+        let actions = self.learn(moment, askedAt: askedAt, at: now)
+        // The clock is as it was: they are too old.
+        self.session?.heldBack = []
+        return actions
     }
 
     /// The medium did not do what was asked, but it has answered.
@@ -263,7 +271,12 @@ package struct AnnouncementProtocol: Sendable {
         self.session?.door.clockStepped(to: moment)
         self.table.shiftMoments(by: step)
         self.former.shiftMoments(by: step)
-        return [.clockStepped(by: step)]
+        let heldBack = self.session?.heldBack ?? []
+        self.session?.heldBack = []
+        // By the clock as it is they may be fresh.
+        return heldBack.reduce(into: [.clockStepped(by: step)]) { actions, held in
+            actions += self.received(held.envelope, processID: held.processID, at: now)
+        }
     }
 
     /// What this node has sent was refused, or will be: it is said again, with the time as it is.

@@ -12,6 +12,8 @@ struct MediumClock: Sendable {
 
     /// The medium's microseconds less the node's own.
     private var offset: Int64
+    /// How far off that may be: the time that the answer took which has taught it, in microseconds.
+    private var uncertainty: Int64 = 0
 
     init(_ moment: Moment, at now: Instant) {
         self.offset = moment.microseconds - Self.microseconds(now)
@@ -24,10 +26,11 @@ struct MediumClock: Sendable {
     mutating func learn(_ moment: Moment, askedAt: Instant, at now: Instant) -> Duration? {
         let latest = moment.microseconds - Self.microseconds(askedAt)
         let earliest = moment.microseconds - Self.microseconds(now)
-        let before = self.offset
+        let (before, tolerance) = (self.offset, Self.drift + Duration(inNanoseconds: self.uncertainty * 1_000))
         self.offset = min(max(before, earliest), latest)
+        self.uncertainty = self.offset == before ? min(self.uncertainty, latest - earliest) : latest - earliest
         let change = Duration(inNanoseconds: (self.offset - before).multipliedReportingOverflow(by: 1_000).partialValue)
-        return change > Self.drift || change < .zero - Self.drift ? change : nil
+        return change > tolerance || change < .zero - tolerance ? change : nil
     }
 
     private static func microseconds(_ instant: Instant) -> Int64 { instant.nanoseconds / 1_000 }

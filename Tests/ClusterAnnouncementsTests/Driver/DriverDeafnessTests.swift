@@ -17,7 +17,7 @@ import Testing
         try await stage.run {
             stage.start(member)
             #expect(stage.bus.sent.count == 1)
-            let noticed = stage.advance(upTo: .seconds(120)) { member.conditions.last?.code == "unresponsive" }
+            let noticed = stage.advance(upTo: .seconds(120)) { member.conditions.last?.code == "undelivered" }
             #expect(noticed.map { $0 <= self.bound(lateness) } == true, "\(noticed.map { "\($0)" } ?? "never")")
             #expect(noticed.map { $0 >= .seconds(10) } == true)
             stage.bus.clearFaults()
@@ -38,7 +38,7 @@ import Testing
             stage.bus.disconnect(DriverStage.applicationName(member))
             let opened = stage.advance(upTo: .seconds(5)) { member.sessionsOpened == 2 }
             #expect(opened != nil)
-            let noticed = stage.advance(upTo: .seconds(120)) { member.conditions.last?.code == "unresponsive" }
+            let noticed = stage.advance(upTo: .seconds(120)) { member.conditions.last?.code == "undelivered" }
             #expect(noticed.map { $0 <= self.bound(lateness) } == true, "\(noticed.map { "\($0)" } ?? "never")")
             // Who is deaf accuses nobody, however long it lasts.
             stage.advance(by: .seconds(600))
@@ -58,7 +58,7 @@ import Testing
             stage.start(member, other)
             stage.advance(by: .seconds(12))
             stage.bus.setFaults(for: DriverStage.applicationName(member)) { $0.isDeaf = true }
-            let noticed = stage.advance(upTo: .seconds(120)) { member.conditions.last?.code == "unresponsive" }
+            let noticed = stage.advance(upTo: .seconds(120)) { member.conditions.last?.code == "undelivered" }
             let bound = Duration.seconds(5) * 1.1 + self.bound(lateness)
             #expect(noticed.map { $0 <= bound } == true, "\(noticed.map { "\($0)" } ?? "never")")
             #expect(member.losses.isEmpty)

@@ -1,0 +1,8 @@
+/// A transport of the reader's.
+struct MyTransport {
+    struct Connection {
+        func onClose(_ body: @escaping @Sendable (String?) -> Void) {}
+    }
+    func dial(host: String, port: Int) async throws -> Connection { Connection() }
+    func close(_ endpoint: Endpoint) async {}
+}
