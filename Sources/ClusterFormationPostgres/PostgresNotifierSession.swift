@@ -111,8 +111,9 @@ public struct PostgresNotifierSession: NotifierSession {
     private static let clock =
         "(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000000)::pg_catalog.int8"
 
-    /// The database, and the life of the server: the same for all of its sessions and for no other server's. It changes
-    /// with a restart, which ends all sessions anyway.
+    /// The database, and the life of the server: the same for all of its sessions and for no other server's.
+    ///
+    /// It changes with a restart, which ends all sessions anyway.
     private static let placeSQL = """
         (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) || '@' \
         || (pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) * 1000000)::pg_catalog.int8

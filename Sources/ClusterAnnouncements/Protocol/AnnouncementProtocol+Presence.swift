@@ -11,9 +11,11 @@ extension AnnouncementProtocol {
             return
         }
         let spread = PresenceWatch.spreadPerMember.multiplied(by: self.members)
-        let wait = PresenceWatch.returnTime + spread * Double.random(in: 0...1, using: &self.generator)
+        let wait = self.returnTime + spread * Double.random(in: 0...1, using: &self.generator)
         self.session?.presence.begin(at: due, ownLook: session.openedAt.advanced(by: wait))
     }
+
+    private var returnTime: Duration { PresenceWatch.returnTime(echoDeadline: self.configuration.echoDeadline) }
 
     /// Asks for a look when it is this node's turn.
     mutating func takePresenceTurn(at now: Instant) -> [Action] {
@@ -77,7 +79,7 @@ extension AnnouncementProtocol {
         // Since when this node hears: before that the peers' new sessions were missed.
         let hearsSince = max(session.openedAt, self.graceStart)
         let mayBeReturning =
-            peer.believedFrom < hearsSince && now < hearsSince.advanced(by: PresenceWatch.returnTime)
+            peer.believedFrom < hearsSince && now < hearsSince.advanced(by: self.returnTime)
         return !mayBeReturning
     }
 

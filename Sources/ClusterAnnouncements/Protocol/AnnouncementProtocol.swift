@@ -170,7 +170,8 @@ package struct AnnouncementProtocol: Sendable {
         )
         self.table.becomeJunior()
         defer { self.reckonDeadline(at: now) }
-        guard step > MediumClock.drift || step < .zero - MediumClock.drift else { return self.announce(at: now) }
+        let isStep = step > MediumClock.drift || step < .zero - MediumClock.drift - MediumClock.longestOpening
+        guard isStep else { return self.announce(at: now) }
         // Another machine's clock, or it was set while this node was away: what is written down is by the old one.
         self.table.shiftMoments(by: step)
         self.former.shiftMoments(by: step)

@@ -69,9 +69,8 @@ package struct ChannelProof: Sendable {
 
     /// What the session is to be given up for, and when, unless something is heard before.
     ///
-    /// - Parameter newest: The newest moment that was heard. While messages keep coming that are hardly newer than the
-    ///   awaited one, the medium is behind and not silent: when thousands of nodes start at once, by as many deliveries as
-    ///   there are pairs of them.
+    /// While messages keep coming that are hardly newer than the awaited one, by the newest moment that was heard, the medium
+    /// is behind and not silent: when thousands of nodes start at once, by as many deliveries as there are pairs of them.
     func silence(newest: Moment) -> (at: Instant, what: Silence)? {
         let answer = self.probeSince.map { (at: $0.advanced(by: self.echoDeadline), what: Silence.noAnswer) }
         guard let awaited = self.awaited else { return answer }

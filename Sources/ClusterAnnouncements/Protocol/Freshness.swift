@@ -24,13 +24,10 @@ struct Freshness: Sendable {
         self.newest = moment
     }
 
-    /// Judges a message.
+    /// Judges a message that was opened, from the session that the medium names.
     ///
-    /// - Parameters:
-    ///   - envelope: The message, opened.
-    ///   - processID: The sender's session, as the medium says.
-    ///   - latest: The medium's time as the listener knows it. A message that claims to be from later is believed, but
-    ///     makes nothing else old: without a key anybody could shut the door with it.
+    /// `latest` is the medium's time as the listener knows it. A message that claims to be from later is believed, but makes
+    /// nothing else old: without a key anybody could shut the door with it.
     mutating func judge(_ envelope: Envelope, processID: Int32, notAfter latest: Moment) -> Verdict {
         guard envelope.processID == processID else { return .foreignSession }
         let age = envelope.moment.duration(to: self.newest)

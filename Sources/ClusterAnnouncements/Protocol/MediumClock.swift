@@ -10,10 +10,14 @@ struct MediumClock: Sendable {
     /// more than two machines' clocks drift apart, an hour without an answer makes 0.7 s.
     static let drift = Duration.seconds(1)
 
+    /// How long ago a session's opening has told the time at most when the session is there: it has begun to listen since,
+    /// which PostgreSQL is given 3 s for.
+    static let longestOpening = Duration.seconds(3)
+
     /// The medium's microseconds less the node's own.
     private var offset: Int64
     /// How far off that may be: the time that the answer took which has taught it, in microseconds.
-    private var uncertainty: Int64 = 0
+    private var uncertainty = MediumClock.longestOpening.inNanoseconds / 1_000
 
     init(_ moment: Moment, at now: Instant) {
         self.offset = moment.microseconds - Self.microseconds(now)

@@ -72,12 +72,10 @@ struct Peer: Sendable {
 
     var node: Node { Node(endpoint: self.endpoint, instance: self.instance, metadata: self.metadata) }
 
-    /// Until when it is believed if it is not heard again.
+    /// Until when it is believed if it is not heard again: at least for the shortest time that this node believes anybody.
     ///
-    /// - Parameters:
-    ///   - graceStart: From when on the silence of peers that were known before counts: not before this node's own channel
-    ///     was proven. A peer that was heard of since has nothing to be excused for.
-    ///   - shortest: For how long each peer is believed at least.
+    /// The silence of a peer that was known before `graceStart` counts from then, when this node's own channel was proven
+    /// again. A peer that was heard of since has nothing to be excused for.
     func expiry(graceStart: Instant, shortest: Duration) -> Instant {
         guard self.knownSince < graceStart else { return self.believedUntil(shortest: shortest) }
         return max(self.believedFrom, graceStart).advanced(by: max(self.timeToLive, shortest))

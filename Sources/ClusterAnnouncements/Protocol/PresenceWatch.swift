@@ -9,9 +9,11 @@ struct PresenceWatch: Sendable {
     /// less, where the medium is there.
     static let recheck = Duration.seconds(1)
 
-    /// For how long after a session began a peer that has not been heard on it may still be on its way back: after a
-    /// restart of the medium everyone's session is new. Twice the longest wait between two attempts.
-    static let returnTime = SessionBackoff.longestWait * 2
+    /// For how long after a session began a peer that has not been heard on it may still be on its way back.
+    ///
+    /// After a restart of the medium everyone's session is new: twice the longest wait between two attempts. And this node
+    /// itself may have been deaf for an echo's deadline before it could know.
+    static func returnTime(echoDeadline: Duration) -> Duration { SessionBackoff.longestWait * 2 + echoDeadline }
 
     /// How many members look in each interval, whatever happens: one alone would leave nobody when it is dead.
     static let regularLookers = 2
@@ -34,12 +36,8 @@ struct PresenceWatch: Sendable {
         self.ownLook = ownLook
     }
 
-    /// Whether to look now, if a look is due.
-    ///
-    /// - Parameters:
-    ///   - isTurn: Whether this node is one of those that look in every interval, or happens to be one this time.
-    ///   - interval: The time until the next look is due.
-    ///   - moment: The medium's time.
+    /// Whether to look now: if a look is due, and this node is one of those that look in every interval (`isTurn`), has
+    /// missed somebody, or was away.
     mutating func takeTurn(isTurn: Bool, interval: Duration, moment: Moment, at now: Instant) -> Bool {
         guard let due = self.due, due <= now else { return false }
         self.due = now.advanced(by: interval)
@@ -50,10 +48,8 @@ struct PresenceWatch: Sendable {
         return true
     }
 
-    /// The medium has answered, or could not.
-    ///
-    /// - Parameter missing: The peers that the answer does not show; nil when there is no answer, or it may not be used.
-    /// - Returns: Those that were missing before as well.
+    /// The medium has answered: with the peers that it does not show, or nil when there is no answer, or none that may be
+    /// used; returns those that were missing before as well.
     mutating func looked(_ missing: [InstanceID]?, at now: Instant) -> [InstanceID] {
         self.askedAt = nil
         let confirmed = missing?.filter(self.missing.contains) ?? []

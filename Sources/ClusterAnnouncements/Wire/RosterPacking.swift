@@ -8,13 +8,8 @@ package enum RosterPacking {
     /// Cuts entries, in their order, into as few parts as the limit allows; no parts when there are no entries.
     ///
     /// An entry that does not fit even by itself is left out; since each is about a node that announced itself within the
-    /// same limit, there is none.
-    ///
-    /// - Parameters:
-    ///   - entries: The entries.
-    ///   - limit: How long the text of a message may be, in bytes.
-    ///   - cluster: The name that each message carries; nil where the seal is bound to it.
-    ///   - moment: When they are packed.
+    /// same limit, there is none. The limit is on the text of a message, in bytes; the cluster's name is in each, unless the
+    /// seal is bound to it.
     package static func parts(
         of entries: [Roster.Entry],
         within limit: Int,
@@ -43,13 +38,13 @@ package enum RosterPacking {
         return (entries + entriesEach - 1) / entriesEach
     }
 
-    /// A head of the longest kind:
-    /// `{"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"e":[]}`.
+    // A head of the longest kind:
+    // {"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"e":[]}
     private static let headBytes = 156
 
-    /// `{"i":"<32>","h":"","p":,"n":,"pid":,"o":,"ttl":,"up":},`
+    // {"i":"<32>","h":"","p":,"n":,"pid":,"o":,"ttl":,"up":},
     private static let entryBytes = 83
-    /// `,"s":true`
+    // ,"s":true
     private static let shownBytes = 9
     /// For how long a part may wait to be sent and still fit.
     private static let longestDelay = Duration.seconds(3_600)

@@ -85,9 +85,9 @@ final class Handle: @unchecked Sendable {
         PQparameterStatus(self.connection, name).map { String(cString: $0) }
     }
 
-    /// What the server said when it ended the session, if it said anything.
     /// The last warning that came with a statement.
     var lastWarning: String? { self.notices.takeUnretainedValue().warning }
+    /// What the server said when it ended the session, if it said anything.
     var fatalNotice: LibPQError? { self.notices.takeUnretainedValue().fatal }
 
     /// Nil for a name that can't be in SQL.
