@@ -131,7 +131,7 @@ public final class FaultProxy: Sendable {
 
     /// Waits until so many connections go through the proxy.
     ///
-    /// - Throws: ``WaitTimeout`` when that takes longer than the limit, a minute unless told otherwise.
+    /// - Throws: `WaitTimeout` when that takes longer than the limit, a minute unless told otherwise.
     public func waitForConnections(count: Int, within limit: Duration = .seconds(60)) async throws {
         try await self.state.wait(within: limit) { state in
             "\(count) connections; there are \(state.connections)"
