@@ -17,6 +17,7 @@ import Testing
 
             // The night that PostgreSQL fails over: sessions end, links stay.
             bus.disconnectAll()
+            try await bus.waitForSessions(count: 2)
             #expect(first.status.connectedPeers.count == 1)
             group.cancelAll()
         }

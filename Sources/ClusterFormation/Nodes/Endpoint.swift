@@ -3,6 +3,9 @@
 /// The host is an IPv4 address, an IPv6 address or a DNS name. It is checked and brought into one canonical form when
 /// the endpoint is made, so that two spellings of an address are equal: names are lower case without a final dot
 /// (RFC 4343), IPv6 addresses are written as RFC 5952 recommends.
+///
+/// Where another module that you import has a type of this name, write `ClusterFormation.Endpoint`: no type is named like
+/// the module, so that the qualified name always means this one.
 public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// The host in canonical form, an IPv6 address without brackets.
     public let host: String

@@ -16,6 +16,8 @@ public import ServiceLifecycle
 /// ```
 ///
 /// Several clusters in one process do not disturb each other.
+///
+/// Where another module that you import has a type of this name, write `ClusterFormation.Cluster`.
 public final class Cluster: Service, CustomStringConvertible {
     /// The cluster's name.
     public let name: String
@@ -251,7 +253,7 @@ public final class Cluster: Service, CustomStringConvertible {
     private func runStrategy(at index: Int) async {
         let (core, strategy) = (self.core, self.strategies[index])
         var generator = SystemRandomNumberGenerator()
-        var failures = 0
+        var restarts = StrategyRestarts(backoff: self.configuration.retryBackoff)
         var logger = self.logger
         logger[metadataKey: LogKey.strategy] = "\(strategy.name)"
         let context = StrategyContext(
@@ -271,12 +273,9 @@ public final class Cluster: Service, CustomStringConvertible {
                 message = ErrorText.line(error)
             }
             guard !Task.isCancelled else { break }
-            // A run that held for a while is not part of a series of failures.
-            let didHold = startedAt.duration(to: core.clock.now) > self.configuration.retryBackoff.maximum
-            failures = didHold ? 1 : failures + 1
             core.decide { machine, _ in machine.strategyFailed(message, at: index) }
             core.strategyRestarted(strategy.name)
-            let delay = self.configuration.retryBackoff.delay(afterFailures: failures, using: &generator)
+            let delay = restarts.ended(after: startedAt.duration(to: core.clock.now), using: &generator)
             try? await core.clock.sleep(until: core.clock.now.advanced(by: delay))
         }
         core.decide { machine, _ in machine.report(.stopped, by: index) }
