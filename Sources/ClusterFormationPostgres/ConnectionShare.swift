@@ -2,7 +2,7 @@ internal import ClusterFormation
 internal import LibPQ
 internal import Locking
 
-/// Gives several sessions one connection: whoever comes first makes it, whoever comes meanwhile waits for it.
+/// Gives several sessions one connection: the first caller makes it, callers that come meanwhile wait for it.
 final class ConnectionShare: Sendable {
     private enum Phase {
         case idle

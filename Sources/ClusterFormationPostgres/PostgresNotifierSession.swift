@@ -41,7 +41,7 @@ public struct PostgresNotifierSession: NotifierSession {
     ) async throws -> PostgresNotifierSession {
         let connection = shared.connection
         let quotedChannel = try await connection.quote(request.channel)
-        // The lock first: who hears of this node can look for it at once.
+        // The lock first: a peer that hears of this node can look for it at once.
         var opening = try await Self.begin(request.presence, on: connection, configuration)
         let buffer = await connection.subscribe(to: request.channel, byteLimit: configuration.bufferLimit)
         do {

@@ -36,7 +36,7 @@ final class SharedConnection: Sendable {
         self.state.withLock { $0.isCondemned = true }
     }
 
-    /// True for the last one, who has to close it.
+    /// True for the last session, which has to close it.
     func release() -> Bool {
         self.state.withLock { state in
             state.sessionCount -= 1

@@ -15,7 +15,7 @@ package struct AnnouncementProtocol: Sendable {
         /// Send ``rosterEntries(at:)``, in as many messages as it takes.
         case sendRoster
         case found(Node)
-        /// A known peer has announced itself again and says nothing new; whoever had no room for it may have by now.
+        /// A known peer has announced itself again and says nothing new; a cluster that had no room for it may have by now.
         case heardAgain(Node)
         case lost(Node, LossReason)
         /// A message of one's own came back: the channel works. With the time that it took.
@@ -287,7 +287,7 @@ package struct AnnouncementProtocol: Sendable {
 
     /// Announces this node out of turn, but once in a while, so that nobody can make it shout.
     ///
-    /// What comes too soon after the last time is done when it is time, and not forgotten, for whoever has asked does not
+    /// What comes too soon after the last time is done when it is time, and not forgotten, for the node that has asked does not
     /// ask again.
     mutating func speakOutOfTurn(after delay: Duration, pause: Duration, at now: Instant) -> [Action] {
         var due = now.advanced(by: delay)

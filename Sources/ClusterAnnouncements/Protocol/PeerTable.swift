@@ -117,7 +117,7 @@ struct PeerTable: Sendable {
 
     /// Takes out the peers whose entry is up and whom `expiry` still finds overdue; the others are put back.
     ///
-    /// - Returns: Those who were overdue when the channel was proven last, and whether another one is overdue by now.
+    /// - Returns: Those that were overdue when the channel was proven last, and whether another one is overdue by now.
     mutating func removeExpired(
         at now: Instant,
         provenAt proof: Instant,

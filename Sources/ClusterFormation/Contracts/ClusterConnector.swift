@@ -20,7 +20,7 @@ public protocol ClusterConnector: Sendable {
 
     /// Ends the link to a peer, whether or not it is still up.
     ///
-    /// One that has not returned within ``ClusterConfiguration/connectTimeout`` is cancelled, and whoever is at the endpoint
+    /// One that has not returned within ``ClusterConfiguration/connectTimeout`` is cancelled, and the node that is at the endpoint
     /// then, such as the peer's next instance, is connected without it.
     func disconnect(from peer: Node, reason: DisconnectReason) async
 

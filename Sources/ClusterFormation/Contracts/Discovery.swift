@@ -32,7 +32,7 @@ public struct Discovery: Sendable {
         self.sink(.lost(node, reason))
     }
 
-    /// The whole list of peers, as this strategy now sees it; who is missing is lost with ``LossReason/unlisted``.
+    /// The whole list of peers, as this strategy now sees it; a peer that is missing is lost with ``LossReason/unlisted``.
     ///
     /// A whole list is an answer, and so a proof: a strategy that was starting, or had failed, is
     /// ``StrategyCondition/active`` from then on without a further word.

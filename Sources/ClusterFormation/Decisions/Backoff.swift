@@ -1,7 +1,7 @@
 /// How long to wait between attempts: exponential, with full jitter.
 ///
 /// The wait after the *n*th failure in a row is drawn evenly from zero to ``initial`` · 2ⁿ⁻¹, or to ``maximum`` when that
-/// is less. Full jitter spreads those who failed together better than any other (Brooker, "Exponential Backoff And
+/// is less. Full jitter spreads those that failed together better than any other (Brooker, "Exponential Backoff And
 /// Jitter", 2015).
 public struct Backoff: Hashable, Sendable {
     /// The ceiling of the first wait.

@@ -1,6 +1,6 @@
 /// Everything a cluster decides, as a value: evidence and what became of connects go in, effects come out.
 ///
-/// It joins ``Membership`` (who is known), ``LinkSelection`` (who is to be linked) and ``Reconciler`` (how to get there).
+/// It joins ``Membership`` (which peers are known), ``LinkSelection`` (which are to be linked) and ``Reconciler`` (how to get there).
 package struct ClusterMachine: Sendable {
     package enum Effect: Sendable {
         case connect(Node, Reconciler.ConnectID)
@@ -76,7 +76,7 @@ package struct ClusterMachine: Sendable {
         self.startedAt = now
     }
 
-    /// The strategies were told to say goodbye: whoever drops this node for that is not to be connected again.
+    /// The strategies were told to say goodbye: a peer that drops this node for that is not to be connected again.
     mutating func saysGoodbye(at now: Instant) -> [Effect] {
         self.reconciler.stopConnecting()
         self.goodbyeDeadline = now.advanced(by: self.shutdownTimeout)
@@ -204,7 +204,7 @@ package struct ClusterMachine: Sendable {
         }
         for endpoint in change.wanted {
             self.surplus.remove(endpoint)
-            // Who is forgotten with its link during the end makes no room for others.
+            // A peer that is forgotten with its link during the end makes no room for others.
             guard self.phase == .running else { continue }
             // One that nobody vouches for has its link, and is not to be dialled again.
             guard let peer = self.membership[endpoint], peer.vouchers != 0 else { continue }

@@ -1,7 +1,7 @@
-/// Who connects next, and how many may at once.
+/// Which peer is connected next, and how many may be at once.
 ///
-/// Four lines share the slots, so that addresses that swallow packets can't keep peers from each other: who has just
-/// lost a link may take every slot, who is new or has only failed so far three quarters of them, and those who have
+/// Four lines share the slots, so that addresses that swallow packets can't keep peers from each other: a peer that has
+/// just lost its link may take every slot, one that is new or has only failed so far three quarters, and those that have
 /// failed again and again half of them, be they known from better days or not.
 struct ConnectQueue: Sendable {
     /// The lines, first served first.
@@ -52,7 +52,7 @@ struct ConnectQueue: Sendable {
         self.overdueCount -= 1
     }
 
-    /// Forgets who is no longer queued; each who is keeps its first place.
+    /// Forgets peers that are no longer queued; each that is keeps its first place.
     mutating func sweep(isQueued: (Endpoint, Line) -> Bool) {
         for line in Line.allCases {
             var seen = Set<Endpoint>()
@@ -65,7 +65,7 @@ struct ConnectQueue: Sendable {
         }
     }
 
-    /// The next one, if there is a slot; who is no longer queued in that line is passed over.
+    /// The next one, if there is a slot; a peer that is no longer queued in that line is passed over.
     mutating func next(limit: Int, isQueued: (Endpoint, Line) -> Bool) -> (endpoint: Endpoint, line: Line)? {
         for line in Line.allCases {
             while self.mayStart(line, limit: limit), let endpoint = self.pop(line) {

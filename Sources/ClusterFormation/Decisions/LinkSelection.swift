@@ -100,7 +100,7 @@ struct LinkSelection: Sendable {
         return self.select()
     }
 
-    /// A peer is not known any more; it is not among the unwanted ones, since who calls this knows.
+    /// A peer is not known any more; it is not among the unwanted ones, since the caller knows.
     mutating func remove(_ endpoint: Endpoint) -> Change {
         guard self.policy != .all, let known = self.weights.removeValue(forKey: endpoint) else { return Change() }
         self.withdraw(endpoint, known)

@@ -1,4 +1,4 @@
-/// Who is known, from which strategies, and since when: the union of all evidence, as a value.
+/// Which peers are known, from which strategies, and since when: the union of all evidence, as a value.
 ///
 /// A peer is its endpoint; its instance tells one life of it from the next. It is lost only when the last strategy that
 /// vouched for it has taken that back, and even then it may be kept for its link's sake.
@@ -7,7 +7,7 @@ struct Membership: Sendable {
         var node: Node
         /// One bit for each strategy that vouches for it.
         var vouchers: UInt64
-        /// The bits of those strategies that vouch for this very instance, and not for whoever is at the endpoint.
+        /// The bits of those strategies that vouch for this very instance, and not for any node at the endpoint.
         var instanceVouchers: UInt64
         var since: Instant
         /// Why the last strategy has taken its word back, while the peer is kept for its link's sake.
@@ -69,7 +69,7 @@ struct Membership: Sendable {
         defer { self.peers[node.endpoint] = peer }
         if let instance = node.instance {
             if let known = previous.instance, known != instance {
-                // Who has vouched for the old life has said nothing of the new one.
+                // A strategy that has vouched for the old life has said nothing of the new one.
                 peer.vouchers &= ~peer.instanceVouchers
                 peer.instanceVouchers = 0
             }
@@ -78,7 +78,7 @@ struct Membership: Sendable {
         peer.vouchers |= bit
         peer.lossReason = nil
         if node.instance == nil, previous.instance != nil {
-            // Who does not know the instance knows less than who does.
+            // A strategy that does not know the instance knows less than one that does.
             return wasVouchedFor ? [] : [.vouchedAgain(previous)]
         }
         peer.node = node
@@ -100,7 +100,7 @@ struct Membership: Sendable {
         peer.vouchers &= ~(1 << UInt64(strategy))
         peer.instanceVouchers &= peer.vouchers
         peer.lossReason = peer.vouchers == 0 ? reason : nil
-        // That life is over: who goes on vouching for the endpoint means whoever is there next.
+        // That life is over: a strategy that goes on vouching for the endpoint means the node that is there next.
         if reason == .left, peer.instanceVouchers == 0, peer.vouchers != 0 { peer.node.instance = nil }
         self.peers[node.endpoint] = peer
         if peer.vouchers != 0 { return reason == .left ? [.relink(peer.node)] : [] }
@@ -141,7 +141,7 @@ struct Membership: Sendable {
 
     private static let maximumAliases = 64
 
-    // MARK: Who gets in
+    // MARK: Admission
 
     private enum Relation { case isLocal, hasLocalEndpoint, isOther }
 

@@ -64,7 +64,7 @@ package struct Reconciler: Sendable {
         var lastError: String?
         var hasBeenUp = false
 
-        /// In which line it stands: who has been connected before is surely a peer, though it may be gone for good.
+        /// In which line it stands: one that has been connected before is surely a peer, though it may be gone for good.
         var line: ConnectQueue.Line {
             if self.hasBeenUp { return self.failures <= 1 ? .again : .returning }
             return self.failures == 0 ? .first : .retry
@@ -177,7 +177,7 @@ package struct Reconciler: Sendable {
 
     /// A link is to be made anew after a while, since the peer itself has ended it.
     ///
-    /// The node is the one to connect to then: whoever is at the endpoint, perhaps, after one instance has left.
+    /// The node is the one to connect to then: the next instance at the endpoint, perhaps, after one instance has left.
     mutating func relink(_ node: Node) -> [Action] {
         guard var peer = self.peers[node.endpoint] else { return [] }
         peer.node = node

@@ -4,7 +4,7 @@ internal import Logging
 /// What a cluster logs: for an operator what happens once, at info; what somebody must act on, at warning.
 ///
 /// Peers that come and go by the hundred do not fill the log: beyond some lines at once and one a second they are counted
-/// instead. Strangers, whom anybody may announce, do not use up the lines of those who are or were connected.
+/// instead. Strangers, whom anybody may announce, do not use up the lines of peers that are or were connected.
 final class ClusterLog: Sendable {
     private struct Budgets {
         /// For lines about peers that are or were connected.
@@ -38,7 +38,7 @@ final class ClusterLog: Sendable {
         case .peerDisconnected(let node, let reason):
             self.info("Peer disconnected", Self.peer(node, [LogKey.reason: "\(reason)"]), isProven: true)
         case .connectFailed(let node, let failures, let delay, let message):
-            // The first failure of a series tells; the rest is for who looks closer.
+            // The first failure of a series tells; the rest is for an operator that looks closer.
             let metadata = Self.peer(
                 node,
                 [LogKey.failures: "\(failures)", LogKey.delay: "\(delay)", LogKey.reason: "\(message)"]

@@ -21,7 +21,7 @@ final class EventHub: Sendable {
     func subscribe() -> ClusterEvents {
         let subscription = EventSubscription(limit: self.limit)
         let isFinished = self.state.withLock { state in
-            // Who has gone is noticed here, too, so that subscribing without end does not grow the list.
+            // Subscribers that are gone are noticed here, too, so that subscribing without end does not grow the list.
             state.entries.removeAll { $0.subscription == nil }
             state.entries.append(Entry(subscription: subscription))
             return state.isFinished

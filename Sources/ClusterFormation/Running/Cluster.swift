@@ -132,7 +132,7 @@ public final class Cluster: Service, CustomStringConvertible {
 
     // MARK: What can be asked, from any thread
 
-    /// Who is known, connected or being retried and why, and how each strategy is doing, at this moment.
+    /// Which peers are known, connected or being retried and why, and how each strategy is doing, at this moment.
     public var status: ClusterStatus { self.core.status }
 
     /// What happens from now on; each reading is a subscription of its own that begins at once.

@@ -3,7 +3,7 @@ internal import Logging
 
 /// The machine behind its lock, and the way that everything takes: lock, decide, unlock, act.
 final class ClusterCore: Sendable {
-    /// What needs a task of its own; the rest is done by whoever brought it about.
+    /// What needs a task of its own; the rest is done by the caller that brought it about.
     enum Work: Sendable {
         case connect(Node, Reconciler.ConnectID)
         case cancelConnect(Reconciler.ConnectID)
@@ -18,7 +18,7 @@ final class ClusterCore: Sendable {
     private let metrics: ClusterMetrics
     private let log: ClusterLog
     private let machine: Locked<ClusterMachine>
-    /// Held while the gauges are set, so that the last one who sets them has the latest figures.
+    /// Held while the gauges are set, so that the last caller that sets them has the latest figures.
     private let gauges = Locked(())
 
     init(machine: ClusterMachine, clock: ClusterClock, hub: EventHub, metrics: ClusterMetrics, log: ClusterLog) {

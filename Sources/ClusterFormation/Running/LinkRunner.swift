@@ -26,7 +26,7 @@ final class LinkRunner: Sendable {
         }
     }
 
-    /// Ends a link; one that does not come to its end is cancelled, and holds up nobody who is at the endpoint next.
+    /// Ends a link; one that does not come to its end is cancelled, and does not hold up the node that is at the endpoint next.
     private func disconnect(from node: Node, _ reason: DisconnectReason) async {
         let deadline = self.core.clock.now.advanced(by: self.disconnectTimeout)
         await withTaskGroup(of: Void.self) { group in

@@ -10,7 +10,7 @@ internal import Locking
 actor ConnectAttempt {
     nonisolated var unownedExecutor: UnownedSerialExecutor { PollLoop.shared.asUnownedSerialExecutor() }
 
-    /// Who has the handle.
+    /// Which thread has the handle.
     private enum State {
         case idle
         /// A helper thread; on the loop nobody may touch it.

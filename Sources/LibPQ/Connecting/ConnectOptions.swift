@@ -30,7 +30,7 @@ package struct ConnectOptions: Sendable {
 
     /// The session's encoding.
     ///
-    /// A session in another one can be killed by whoever sends it a byte that does not fit; this one can't.
+    /// A session in another one can be killed by a sender of a byte that does not fit; this one can't.
     package var clientEncoding = "SQL_ASCII"
 
     /// Looks a host's name up; it may block.

@@ -74,7 +74,7 @@ package struct ConnectionString: Sendable {
     }
 
     /// Whether an unescaped `@` or `/` would make libpq take a piece of the password for the host, and tell it to the
-    /// resolver and to whoever reads the error.
+    /// resolver and to the reader of the error.
     private static func isAmbiguousURI(_ text: String) -> Bool {
         guard let scheme = Self.schemes.first(where: { text.hasPrefix($0) }) else { return false }
         let beforeQuery = text.dropFirst(scheme.count).prefix { $0 != "?" }

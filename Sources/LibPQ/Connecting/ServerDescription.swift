@@ -1,4 +1,4 @@
-/// Who and where the other side of a connection is, as it was when the connection was made.
+/// What and where the other side of a connection is, as it was when the connection was made.
 package struct ServerDescription: Hashable, Sendable {
     /// What the server, or a pooler in its place, named as the session's process.
     package let processID: Int32
