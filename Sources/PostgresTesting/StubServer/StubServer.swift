@@ -108,9 +108,10 @@ package final class StubServer: Sendable {
                 switch StreamSocket.read(descriptor) {
                 case .bytes(let bytes):
                     let reply = clients[index].session.take(bytes)
+                    // Before the answer: a test that has it may look at once.
+                    state.update { $0.statements += clients[index].session.takeStatements() }
                     // An answer is shorter than any socket's buffer.
                     if !reply.isEmpty { _ = StreamSocket.write(reply, to: descriptor) }
-                    state.update { $0.statements += clients[index].session.takeStatements() }
                     if clients[index].session.isOver { ended.insert(descriptor) }
                 case .nothingYet: break
                 case .ended: ended.insert(descriptor)
