@@ -340,9 +340,12 @@ actor ConnectAttempt {
         self.finish(.failure(error))
     }
 
+    /// Nobody waits for the step any more; its handle is closed, once.
     private func abandonStep() {
         self.round.end()
-        switch self.state {
+        let abandoned = self.state
+        self.state = .stepping
+        switch abandoned {
         case .waiting(let handle, let watch):
             self.loop.end(watch)
             Self.discard(handle)
