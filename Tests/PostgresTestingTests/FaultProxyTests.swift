@@ -62,6 +62,19 @@ import Testing
         }
     }
 
+    @Test func `it drops notifications, and nothing else`() async throws {
+        try await TemporaryPostgres.withServer { server async throws in
+            try await FaultProxy.withProxy(to: server) { proxy async throws in
+                let script = "LISTEN orders; NOTIFY orders, 'hello'; SELECT 'through'"
+                let whole = try await server.execute(script, throughPort: proxy.port)
+                #expect(whole.contains("through") && whole.contains("hello"))
+                proxy.setFaults { $0.dropsNotifications = true }
+                let deaf = try await server.execute(script, throughPort: proxy.port)
+                #expect(deaf.contains("through") && !deaf.contains("hello"))
+            }
+        }
+    }
+
     @Test func `a cut ends a connection on both sides at once`() async throws {
         try await TemporaryPostgres.withServer { server async throws in
             try await FaultProxy.withProxy(to: server) { proxy async throws in

@@ -126,6 +126,16 @@ import Testing
         }
     }
 
+    @Test func `a server turns into a standby on the same address, and back`() async throws {
+        try await TemporaryPostgres.withServer { server async throws in
+            try await server.restartAsStandby()
+            #expect(try await server.execute("SELECT pg_is_in_recovery()") == "t")
+            try await server.promote()
+            try await server.restart()
+            #expect(try await server.execute("SELECT pg_is_in_recovery()") == "f")
+        }
+    }
+
     @Test func `a setting that the server refuses fails with the server's own words`() async throws {
         var configuration = TemporaryPostgres.Configuration()
         configuration.settings["no_such_setting"] = "1"

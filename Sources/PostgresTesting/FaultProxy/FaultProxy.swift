@@ -23,6 +23,11 @@ public final class FaultProxy: Sendable {
         public var swallowsClientToServer = false
         /// Whether what the server sends vanishes, its closing included; false unless set.
         public var swallowsServerToClient = false
+        /// Whether notifications vanish and all else that the server sends arrives, as behind a relay that knows nothing of
+        /// LISTEN; false unless set.
+        ///
+        /// It has no effect on encrypted connections.
+        public var dropsNotifications = false
         /// How long what is sent takes, in either direction; zero unless set.
         public var delay: Duration = .zero
         /// Whether new connections are reset at once; false unless set.

@@ -7,6 +7,7 @@ struct ProxyLoop {
         let server: Int32
         var toServer = Stream()
         var toClient = Stream()
+        var filter = NotificationFilter()
     }
 
     /// One direction of a connection.
@@ -82,14 +83,17 @@ struct ProxyLoop {
                     from: self.connections[index].client,
                     dueAt: dueAt,
                     isSwallowed: faults.swallowsClientToServer
-                )
+                ) { $0 }
             }
             if server.canRead {
+                // It reads along from the start, so that it knows where a message begins when it is to drop some.
+                var filter = self.connections[index].filter
                 self.connections[index].toClient.read(
                     from: self.connections[index].server,
                     dueAt: dueAt,
                     isSwallowed: faults.swallowsServerToClient
-                )
+                ) { filter.pass($0, dropsNotifications: faults.dropsNotifications) }
+                self.connections[index].filter = filter
             }
             self.connections[index].toServer.write(to: self.connections[index].server, at: now)
             self.connections[index].toClient.write(to: self.connections[index].client, at: now)
@@ -148,10 +152,16 @@ struct ProxyLoop {
 }
 
 extension ProxyLoop.Stream {
-    fileprivate mutating func read(from descriptor: Int32, dueAt: ContinuousClock.Instant, isSwallowed: Bool) {
+    fileprivate mutating func read(
+        from descriptor: Int32,
+        dueAt: ContinuousClock.Instant,
+        isSwallowed: Bool,
+        filter: ([UInt8]) -> [UInt8]
+    ) {
         switch StreamSocket.read(descriptor) {
         case .bytes(let bytes):
-            if !isSwallowed { self.chunks.append((dueAt, bytes)) }
+            let passed = filter(bytes)
+            if !isSwallowed, !passed.isEmpty { self.chunks.append((dueAt, passed)) }
         case .nothingYet:
             break
         case .ended:

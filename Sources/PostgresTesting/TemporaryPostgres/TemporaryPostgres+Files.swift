@@ -64,7 +64,7 @@ extension TemporaryPostgres {
         try self.write(access.joined(separator: "\n") + "\n", to: "pg_hba.conf")
     }
 
-    private func write(_ text: String, to name: String) throws {
+    func write(_ text: String, to name: String) throws {
         // In place: a file that is replaced would belong to root where this process is root.
         try text.write(toFile: "\(self.dataDirectory)/\(name)", atomically: false, encoding: .utf8)
     }

@@ -26,6 +26,16 @@ extension TemporaryPostgres {
         }
     }
 
+    /// Stops the server and starts it as a standby that follows nobody, as the address of a service is while it fails over.
+    ///
+    /// ``promote()`` makes it a primary again.
+    /// - Throws: ``TemporaryPostgresError``.
+    public func restartAsStandby(mode: StopMode = .fast) async throws {
+        try await self.stop(mode: mode)
+        try self.write("", to: "standby.signal")
+        try await self.start()
+    }
+
     /// Makes a standby a primary; returns when it takes writes.
     ///
     /// - Throws: ``TemporaryPostgresError`` when it is not a standby, or takes longer than a minute.

@@ -46,6 +46,25 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(3)))
+    func aRelayThatDropsNotificationsIsNamedAndNoLinkIsLost() async throws {
+        try await TemporaryPostgres.withServer { server in
+            try await FaultProxy.withProxy(to: server) { proxy in
+                // One session from before, and one that is deaf from its start.
+                let members = try (1...2).map { try FaultMember($0, server.connectionString(throughPort: proxy.port)) }
+                try await FaultMember.run(members) {
+                    try await FaultMember.survive(members, noticing: ["undelivered"]) {
+                        proxy.setFaults { $0.dropsNotifications = true }
+                    } repair: {
+                        let late = try FaultMember(3, server.connectionString(throughPort: proxy.port))
+                        try await FaultMember.run([late]) { _ = try await late.waitUntilImpaired(by: "undelivered") }
+                        proxy.setFaults { $0.dropsNotifications = false }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
     func aPoolerThatSwallowsNotificationsIsNamedWithTheRemedy() async throws {
         try await TemporaryPostgres.withServer { server in
             try await TemporaryPooler.withPooler(mode: "transaction", before: server) { pooler in
