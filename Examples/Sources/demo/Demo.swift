@@ -14,7 +14,7 @@ struct Demo: AsyncParsableCommand {
             is killed and restarted, PostgreSQL is stopped and started again, and all shut down. Leaves nothing behind. \
             The exit code is 0 if everything went as it should, and 1 if anything did not.
             """,
-        subcommands: [Soak.self]
+        subcommands: [Soak.self, Times.self]
     )
 
     @Option(help: "How many processes, 3 to 50.")

@@ -15,6 +15,8 @@ struct NodeView {
 
     let name: String
     let launchedAt: Double
+    /// When it wrote its first line, just before it joins.
+    private(set) var startedAt: Double?
     private(set) var endpoint: String?
     private(set) var instance: String?
     private(set) var processID: String?
@@ -29,6 +31,8 @@ struct NodeView {
     private(set) var strategyState = "starting"
     private(set) var strategyMessage = ""
     private(set) var strategyChangedAt = 0.0
+    /// When its strategy was last found impaired.
+    private(set) var impairedAt: Double?
     private(set) var heard: [String: Int] = [:]
     private(set) var rounds = 0
     /// What the operating system says of its end.
@@ -45,6 +49,7 @@ struct NodeView {
         let instance = details["instance"] ?? ""
         switch line.event {
         case "started":
+            self.startedAt = line.time
             (self.endpoint, self.instance, self.processID) = (details["at"], details["instance"], details["pid"])
         case "found", "replaced":
             self.known[peer] = Seen(time: line.time, instance: instance)
@@ -61,6 +66,7 @@ struct NodeView {
             self.strategyState = details["state"] ?? ""
             self.strategyMessage = details["message"] ?? ""
             self.strategyChangedAt = line.time
+            if self.strategyState == "impaired" { self.impairedAt = line.time }
         case "traffic":
             self.rounds += 1
             for entry in (details["heard"] ?? "").split(separator: ";") {

@@ -40,8 +40,13 @@ final class Stage: Sendable {
 
     var database: Database? { self.databaseInUse.withLock { $0 } }
 
-    func introduce(_ database: Database) async throws {
+    /// Says nothing of it.
+    func use(_ database: Database) {
         self.databaseInUse.withLock { $0 = database }
+    }
+
+    func introduce(_ database: Database) async throws {
+        self.use(database)
         if let server = database.server {
             let version = try await server.execute("SHOW server_version")
             let number = version.split(separator: " ").first.map(String.init) ?? version
@@ -50,7 +55,7 @@ final class Stage: Sendable {
         self.screen.aside("the cluster's name is \(self.clusterName); times are of a \(Self.build) build")
     }
 
-    private static var build: String {
+    static var build: String {
         #if DEBUG
             "debug"
         #else

@@ -8,11 +8,11 @@ struct Soak: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Puts processes through random faults, and checks what must hold all along.",
         discussion: """
-            PostgreSQL is restarted, killed and frozen, its sessions are ended, its channel is flooded, and its clock is \
-            set where libfaketime is installed; processes are killed, frozen and restarted: one thing at a time or two \
-            at once. After each round all must be linked with \
-            all within a bound. No link may be lost while both its ends live. No process may gather descriptors or \
-            memory. The exit code is 0 if all of that held. The same seed chooses the same faults.
+            PostgreSQL is restarted, killed and frozen, fails over for up to a minute, its sessions are ended, its channel \
+            is flooded, the way to it is cut or drops notifications, and its clock is set where libfaketime is \
+            installed; processes are killed, frozen and restarted: one thing at a time or two at once. After each round \
+            all must be linked with all within a bound. No link may be lost while both its ends live. No process may \
+            gather descriptors or memory. The exit code is 0 if all of that held. The same seed chooses the same faults.
             """,
         shouldDisplay: false
     )
@@ -69,15 +69,23 @@ struct Soak: AsyncParsableCommand {
             configuration.maxConnections = self.nodes * 3 + 20
             configuration.hasSettableClock = TemporaryPostgres.canSetClocks
             try await TemporaryPostgres.withServer(configuration) { server in
-                do {
-                    try await stage.introduce(.throwaway(server))
-                    var round = SoakRun(stage: stage, server: server, seed: seed, bound: .seconds(self.bound))
-                    try await round.run(for: .seconds(self.seconds))
-                } catch {
+                try await FaultProxy.withProxy(to: server) { proxy in
+                    do {
+                        try await stage.introduce(.relayed(server, port: proxy.port))
+                        var round = SoakRun(
+                            stage: stage,
+                            server: server,
+                            proxy: proxy,
+                            seed: seed,
+                            bound: .seconds(self.bound)
+                        )
+                        try await round.run(for: .seconds(self.seconds))
+                    } catch {
+                        await stage.clear()
+                        throw error
+                    }
                     await stage.clear()
-                    throw error
                 }
-                await stage.clear()
             }
         } catch is CancellationError {
             // The interrupt is told where it came in.

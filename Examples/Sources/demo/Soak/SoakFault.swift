@@ -6,6 +6,11 @@ enum SoakFault: Sendable {
     case restartServer(immediately: Bool)
     case killServer(downFor: Duration)
     case freezeServer(for: Duration)
+    /// The address leads to a standby for a while, which is then promoted.
+    case failOver(after: Duration)
+    /// Everything arrives but notifications.
+    case deafen(for: Duration)
+    case cutConnections
     case endSessions(times: Int)
     case floodChannel(count: Int)
     case setClock(aheadBy: Duration)
@@ -24,13 +29,16 @@ enum SoakFault: Sendable {
 
     private static func serverFault(using generator: inout SeededNumbers) -> SoakFault {
         // Its clock where that can be done, so that a seed chooses the same faults on machines of one kind.
-        switch Int.random(in: 0..<(TemporaryPostgres.canSetClocks ? 7 : 6), using: &generator) {
+        switch Int.random(in: 0..<(TemporaryPostgres.canSetClocks ? 10 : 9), using: &generator) {
         case 0: .restartServer(immediately: false)
         case 1: .restartServer(immediately: true)
         case 2: .killServer(downFor: .milliseconds(Int.random(in: 0...8_000, using: &generator)))
         case 3: .freezeServer(for: .milliseconds(Int.random(in: 500...20_000, using: &generator)))
         case 4: .endSessions(times: Int.random(in: 1...4, using: &generator))
         case 5: .floodChannel(count: Int.random(in: 100...5_000, using: &generator))
+        case 6: .failOver(after: .milliseconds(Int.random(in: 5_000...60_000, using: &generator)))
+        case 7: .deafen(for: .milliseconds(Int.random(in: 500...20_000, using: &generator)))
+        case 8: .cutConnections
         default: .setClock(aheadBy: self.clockOffset(using: &generator))
         }
     }
@@ -59,7 +67,10 @@ enum SoakFault: Sendable {
     var node: String? {
         switch self {
         case .killNode(let name, _), .restartNode(let name), .freezeNode(let name, _): name
-        case .restartServer, .killServer, .freezeServer, .endSessions, .floodChannel, .setClock: nil
+        case .restartServer, .killServer, .freezeServer, .failOver, .deafen, .cutConnections, .endSessions,
+            .floodChannel,
+            .setClock:
+            nil
         }
     }
 
@@ -68,6 +79,9 @@ enum SoakFault: Sendable {
         case .restartServer: "PostgreSQL restarted"
         case .killServer: "PostgreSQL killed"
         case .freezeServer: "PostgreSQL frozen"
+        case .failOver: "PostgreSQL failed over"
+        case .deafen: "notifications dropped"
+        case .cutConnections: "connections cut"
         case .endSessions: "sessions ended"
         case .floodChannel: "channel flooded"
         case .setClock: "PostgreSQL's clock set"
@@ -82,6 +96,9 @@ enum SoakFault: Sendable {
         case .restartServer(let immediately): "restart PostgreSQL, \(immediately ? "immediate" : "fast")"
         case .killServer(let time): "kill PostgreSQL, start it after \(time)"
         case .freezeServer(let time): "freeze PostgreSQL for \(time)"
+        case .failOver(let time): "fail over: a standby answers, which is promoted after \(time)"
+        case .deafen(let time): "drop all notifications for \(time)"
+        case .cutConnections: "cut all connections to PostgreSQL"
         case .endSessions(let times): "end all sessions \(times) times"
         case .floodChannel(let count): "flood the channel with \(count) messages"
         case .setClock(let offset): "set PostgreSQL's clock \(offset) ahead of the machine's"
@@ -91,7 +108,7 @@ enum SoakFault: Sendable {
         }
     }
 
-    func make(on stage: Stage, server: TemporaryPostgres) async throws {
+    func make(on stage: Stage, server: TemporaryPostgres, proxy: FaultProxy) async throws {
         switch self {
         case .restartServer(let immediately):
             try await server.restart(mode: immediately ? .immediate : .fast)
@@ -103,6 +120,16 @@ enum SoakFault: Sendable {
             try await server.freeze()
             try await Task.sleep(for: time)
             try server.thaw()
+        case .failOver(let time):
+            try await server.restartAsStandby(mode: .immediate)
+            try await Task.sleep(for: time)
+            try await server.promote()
+        case .deafen(let time):
+            proxy.setFaults { $0.dropsNotifications = true }
+            try await Task.sleep(for: time)
+            proxy.setFaults { $0.dropsNotifications = false }
+        case .cutConnections:
+            proxy.cutAll()
         case .endSessions(let times):
             for _ in 0..<times {
                 try await server.execute(

@@ -5,6 +5,7 @@ import PostgresTesting
 struct SoakRun {
     private let stage: Stage
     private let server: TemporaryPostgres
+    private let proxy: FaultProxy
     private let bound: Duration
     private var generator: SeededNumbers
     private var ledger = LinkLedger()
@@ -14,9 +15,10 @@ struct SoakRun {
     private var slowest = 0.0
     private var largestGrowth = ProcessFootprint(descriptors: 0, kilobytes: 0)
 
-    init(stage: Stage, server: TemporaryPostgres, seed: UInt64, bound: Duration) {
+    init(stage: Stage, server: TemporaryPostgres, proxy: FaultProxy, seed: UInt64, bound: Duration) {
         self.stage = stage
         self.server = server
+        self.proxy = proxy
         self.bound = bound
         self.generator = SeededNumbers(seed: seed)
     }
@@ -40,12 +42,12 @@ struct SoakRun {
 
     /// Makes faults, all at once; each is mended when this returns.
     private mutating func make(_ faults: [SoakFault]) async throws {
-        let (stage, server) = (self.stage, self.server)
+        let (stage, server, proxy) = (self.stage, self.server, self.proxy)
         // A restarted process begins a new report: what the last one said is judged before that.
         for fault in faults { if let name = fault.node { self.ledger.disturb(name, from: stage.now) } }
         self.judgeLinks()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for fault in faults { group.addTask { try await fault.make(on: stage, server: server) } }
+            for fault in faults { group.addTask { try await fault.make(on: stage, server: server, proxy: proxy) } }
             try await group.waitForAll()
         }
     }
