@@ -42,20 +42,37 @@ public final class RecordingConnector: ClusterConnector {
         var behavior = Behavior.succeed
         var behaviors: [Endpoint: Behavior] = [:]
         var calls: [Call] = []
-        var running: [Endpoint: Call] = [:]
-        var links: [Endpoint: (peer: Node, link: Link)] = [:]
+        var running: [Endpoint: [Call]] = [:]
+        /// Of one endpoint more than one for a moment, when one instance follows another.
+        var links: [Endpoint: [(peer: Node, link: Link)]] = [:]
         var releases: [Endpoint: Int] = [:]
         var violations: [String] = []
 
         mutating func begin(_ call: Call) {
             let endpoint = call.peer.endpoint
             self.calls.append(call)
-            if let other = self.running[endpoint] { self.violations.append("\(call) while \(other) was running") }
-            if call.isConnect, self.links[endpoint] != nil {
+            for other in self.running[endpoint, default: []]
+            where (call.isConnect && other.isConnect) || other.peer.isSame(as: call.peer) {
+                self.violations.append("\(call) while \(other) was running")
+            }
+            if call.isConnect, self.links[endpoint, default: []].contains(where: { $0.peer.isSame(as: call.peer) }) {
                 self.violations.append("\(call) while it was connected")
             }
-            self.running[endpoint] = call
+            self.running[endpoint, default: []].append(call)
         }
+
+        mutating func end(_ call: Call) {
+            let endpoint = call.peer.endpoint
+            self.running[endpoint]?.removeAll { $0.isConnect == call.isConnect && $0.peer == call.peer }
+            if self.running[endpoint]?.isEmpty == true { self.running[endpoint] = nil }
+        }
+
+        mutating func removeLink(of peer: Node) {
+            self.links[peer.endpoint]?.removeAll { $0.peer.isSame(as: peer) }
+            if self.links[peer.endpoint]?.isEmpty == true { self.links[peer.endpoint] = nil }
+        }
+
+        var connectedPeers: Set<Node> { Set(self.links.values.joined().map(\.peer)) }
     }
 
     private let state = Observed(State())
@@ -97,8 +114,8 @@ public final class RecordingConnector: ClusterConnector {
     @discardableResult
     public func breakLink(to endpoint: Endpoint, reason: String? = "broken by the test", isSilent: Bool = false) -> Bool
     {
-        guard let (_, link) = self.state.update({ $0.links.removeValue(forKey: endpoint) }) else { return false }
-        if !isSilent { link.closed(reason) }
+        guard let links = self.state.update({ $0.links.removeValue(forKey: endpoint) }) else { return false }
+        if !isSilent { for (_, link) in links { link.closed(reason) } }
         return true
     }
 
@@ -108,9 +125,10 @@ public final class RecordingConnector: ClusterConnector {
     public var calls: [Call] { self.state.value.calls }
 
     /// The peers that are connected now.
-    public var connectedPeers: Set<Node> { Set(self.state.value.links.values.map(\.peer)) }
+    public var connectedPeers: Set<Node> { self.state.value.connectedPeers }
 
-    /// The breaches of the contract: overlapping calls for one peer, a connect to a peer that is connected.
+    /// The breaches of the contract: overlapping calls for one peer, two connects to one endpoint at once, a connect to a
+    /// peer that is connected.
     public var violations: [String] { self.state.value.violations }
 
     /// How often a peer was to be connected.
@@ -154,7 +172,7 @@ public final class RecordingConnector: ClusterConnector {
         try await self.state.wait(within: limit) { state in
             "\(what); the calls were \(state.calls)"
         } until: { state in
-            condition(Set(state.links.values.map(\.peer)))
+            condition(state.connectedPeers)
         }
     }
 
@@ -178,11 +196,12 @@ public final class RecordingConnector: ClusterConnector {
     /// Does what the peer's behaviour says.
     public func connect(to peer: Node, link: Link) async throws {
         let endpoint = peer.endpoint
+        let call = Call(peer: peer)
         let (behavior, releases) = self.state.update { state in
-            state.begin(Call(peer: peer))
+            state.begin(call)
             return (state.behaviors[endpoint] ?? state.behavior, state.releases[endpoint, default: 0])
         }
-        defer { self.state.update { _ = $0.running.removeValue(forKey: endpoint) } }
+        defer { self.state.update { $0.end(call) } }
         switch behavior.wrapped {
         case .succeed: break
         case .fail(let error): throw error
@@ -191,20 +210,30 @@ public final class RecordingConnector: ClusterConnector {
         case .hang(heedsCancellation: false):
             await self.state.waitUncancelled { $0.releases[endpoint, default: 0] > releases }
         }
-        self.state.update { $0.links[endpoint] = (peer, link) }
+        self.state.update { $0.links[endpoint, default: []].append((peer, link)) }
     }
 
     /// Forgets the link.
     public func disconnect(from peer: Node, reason: DisconnectReason) async {
-        self.state.update { $0.begin(Call(peer: peer, disconnectReason: reason)) }
+        let call = Call(peer: peer, disconnectReason: reason)
+        self.state.update { $0.begin(call) }
         self.state.update { state in
-            state.links[peer.endpoint] = nil
-            state.running[peer.endpoint] = nil
+            state.removeLink(of: peer)
+            state.end(call)
         }
     }
 
     /// The peers that are connected now, if the connector was made to tell.
     public func connectedEndpoints() async -> Set<Endpoint>? {
         self.tellsConnectedEndpoints ? Set(self.state.value.links.keys) : nil
+    }
+}
+
+extension Node {
+    /// Whether it is the same peer as far as that is known: the same endpoint, and not another instance.
+    fileprivate func isSame(as other: Node) -> Bool {
+        guard self.endpoint == other.endpoint else { return false }
+        guard let instance = self.instance, let otherInstance = other.instance else { return true }
+        return instance == otherInstance
     }
 }

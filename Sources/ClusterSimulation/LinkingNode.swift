@@ -56,9 +56,10 @@ public struct LinkingNode: Sendable {
                 switch effect {
                 case .connect(_, let id):
                     next += self.machine.connectSucceeded(id, at: self.now)
-                case .disconnect(let node, _):
-                    next += self.machine.disconnectFinished(node.endpoint, at: self.now)
-                case .cancelConnect, .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf, .refused, .drained:
+                case .disconnect(_, _, let id):
+                    next += self.machine.disconnectFinished(id, at: self.now)
+                case .cancelConnect, .cancelDisconnect, .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf,
+                    .refused, .drained:
                     break
                 }
             }

@@ -2,9 +2,13 @@
 ///
 /// ## The contract
 ///
-/// - **Once each.** A peer is handed over once and stays with the connector until its link closes, the connect fails,
-///   or ``disconnect(from:reason:)`` returns. Never two calls at the same time for one endpoint; calls for different
-///   peers run concurrently.
+/// - **Once each.** A peer, one instance at an endpoint, is handed over once and stays with the connector until its link
+///   closes, the connect fails, or ``disconnect(from:reason:)`` returns. Never two connects at the same time to one
+///   endpoint; calls for different endpoints run concurrently.
+/// - **The new link first.** When a peer is said to have restarted, its next instance is connected while the link to the
+///   older one is still up; when that connect has returned, the older one is disconnected, with its own instance in the
+///   node. So keep links by endpoint *and* instance, and fail a connect when another instance answers than the one that
+///   was asked for: then a restart that somebody only claims costs no link.
 /// - **Success.** When ``connect(to:link:)`` returns, the link is up. Keep the ``Link`` and call ``Link/closed(_:)`` as
 ///   soon as the connection is gone: it is made again at once. If the peer has dialled you first, return at once and
 ///   keep the ``Link`` for that connection.
@@ -20,8 +24,8 @@ public protocol ClusterConnector: Sendable {
 
     /// Ends the link to a peer, whether or not it is still up.
     ///
-    /// One that has not returned within ``ClusterConfiguration/connectTimeout`` is cancelled, and the node that is at the endpoint
-    /// then, such as the peer's next instance, is connected without it.
+    /// Another instance's link at the same endpoint stays. One that has not returned within
+    /// ``ClusterConfiguration/connectTimeout`` is cancelled, and nothing waits for it any more.
     func disconnect(from peer: Node, reason: DisconnectReason) async
 
     /// The endpoints that are connected now, or nil when the connector tells by ``Link/closed(_:)`` alone.

@@ -5,7 +5,8 @@ package struct ClusterMachine: Sendable {
     package enum Effect: Sendable {
         case connect(Node, Reconciler.ConnectID)
         case cancelConnect(Reconciler.ConnectID)
-        case disconnect(Node, DisconnectReason)
+        case disconnect(Node, DisconnectReason, Reconciler.ConnectID)
+        case cancelDisconnect(Reconciler.ConnectID)
         case event(ClusterEvent)
         case linkUp(after: Duration)
         case connectFailed
@@ -89,13 +90,13 @@ package struct ClusterMachine: Sendable {
         self.reconciler.stopConnecting()
         self.shutdownDeadline = now.advanced(by: self.shutdownTimeout)
         let endpoints = Array(self.reconciler.peers.keys)
-        let actions = endpoints.flatMap { self.reconciler.unwant($0, reason: .shutdown) }
+        let actions = endpoints.flatMap { self.reconciler.unwant($0, reason: .shutdown, at: now) }
         return self.perform(actions, at: now) + self.drainedIfSo(at: now)
     }
 
     private mutating func drainedIfSo(at now: Instant) -> [Effect] {
         guard let deadline = self.shutdownDeadline, !self.isDrained else { return [] }
-        guard self.reconciler.peers.isEmpty || deadline <= now else { return [] }
+        guard self.reconciler.isEmpty || deadline <= now else { return [] }
         self.isDrained = true
         return [.drained]
     }
@@ -164,19 +165,19 @@ package struct ClusterMachine: Sendable {
         case .replaced(let node, let previous):
             var effects = [.event(.peerReplaced(node, previous: previous))] + self.select(node, at: now)
             if !self.selection.contains(node.endpoint) {
-                effects += self.perform(self.reconciler.unwant(node.endpoint, reason: .replaced), at: now)
+                effects += self.perform(self.reconciler.unwant(node.endpoint, reason: .replaced, at: now), at: now)
             }
             return effects
         case .vouchedAgain(let node):
             return self.select(node, at: now)
         case .unvouched(let node, let reason):
-            return self.perform(self.reconciler.keep(node.endpoint, reason: .lost), at: now)
+            return self.perform(self.reconciler.keep(node.endpoint, reason: .lost, at: now), at: now)
                 + [.event(.peerUnvouched(node, reason))]
         case .relink(let node):
-            return self.perform(self.reconciler.relink(node), at: now)
+            return self.perform(self.reconciler.relink(node, at: now), at: now)
         case .forgotten(let node, let reason):
             let reasonToDisconnect: DisconnectReason = reason == .left ? .peerLeft : .lost
-            let actions = self.reconciler.unwant(node.endpoint, reason: reasonToDisconnect)
+            let actions = self.reconciler.unwant(node.endpoint, reason: reasonToDisconnect, at: now)
             return self.perform(actions, at: now) + [.event(.peerForgotten(node, reason))]
                 + self.apply(self.selection.remove(node.endpoint), at: now)
         case .refused:
@@ -200,7 +201,7 @@ package struct ClusterMachine: Sendable {
         var effects: [Effect] = []
         for endpoint in change.unwanted {
             if self.reconciler.isConnected(endpoint) { self.surplus.insert(endpoint) }
-            effects += self.perform(self.reconciler.keep(endpoint, reason: .notWanted), at: now)
+            effects += self.perform(self.reconciler.keep(endpoint, reason: .notWanted, at: now), at: now)
         }
         for endpoint in change.wanted {
             self.surplus.remove(endpoint)
@@ -220,7 +221,7 @@ package struct ClusterMachine: Sendable {
             let endpoint = self.surplus.min(by: { self.selection.weight(of: $0) < self.selection.weight(of: $1) })
         {
             self.surplus.remove(endpoint)
-            effects += self.perform(self.reconciler.unwant(endpoint, reason: .notWanted), at: now)
+            effects += self.perform(self.reconciler.unwant(endpoint, reason: .notWanted, at: now), at: now)
         }
         return effects
     }
@@ -245,17 +246,16 @@ package struct ClusterMachine: Sendable {
         self.perform(self.reconciler.linkClosed(id, reason: reason, at: now), at: now)
     }
 
-    package mutating func disconnectFinished(_ endpoint: Endpoint, at now: Instant) -> [Effect] {
-        self.perform(self.reconciler.disconnectFinished(endpoint, at: now), at: now) + self.drainedIfSo(at: now)
+    package mutating func disconnectFinished(_ id: Reconciler.ConnectID, at now: Instant) -> [Effect] {
+        self.perform(self.reconciler.disconnectFinished(id, at: now), at: now) + self.drainedIfSo(at: now)
     }
 
     /// The links that the connector said it had when it was asked; the others have broken without a word.
     mutating func checkLinks(_ endpoints: Set<Endpoint>, askedAt: Instant, at now: Instant) -> [Effect] {
-        let broken = self.reconciler.peers.compactMap { endpoint, peer -> Reconciler.ConnectID? in
+        let broken = self.reconciler.peers.flatMap { endpoint, peer -> [Reconciler.ConnectID] in
+            guard !endpoints.contains(endpoint) else { return [] }
             // A link that came up while the connector was asked is not in its answer yet.
-            guard case .connected(let id, let since) = peer.phase, since < askedAt, !endpoints.contains(endpoint)
-            else { return nil }
-            return id
+            return peer.links.filter { $0.since < askedAt }.map(\.id)
         }
         return broken.flatMap { self.linkClosed($0, reason: "the connector has no such link", at: now) }
     }
@@ -276,10 +276,12 @@ package struct ClusterMachine: Sendable {
             return [.connect(node, id)]
         case .cancelConnect(let id):
             return [.cancelConnect(id)]
-        case .disconnect(let node, let reason):
-            return [.disconnect(node, reason)]
+        case .disconnect(let node, let reason, let id):
+            return [.disconnect(node, reason, id)]
+        case .cancelDisconnect(let id):
+            return [.cancelDisconnect(id)]
         case .linkUp(let node, let duration):
-            self.membership.linkUp(node.endpoint)
+            self.membership.linkUp(node)
             return [.linkUp(after: duration), .event(.peerConnected(node))] + self.closeSurplus(at: now)
         case .linkDown(let node, let reason):
             self.surplus.remove(node.endpoint)
@@ -338,6 +340,7 @@ package struct ClusterMachine: Sendable {
 
     private func linkState(_ peer: Reconciler.Peer?, at now: Instant) -> ClusterStatus.Peer.LinkState {
         guard let peer else { return .notWanted }
+        if peer.previous != nil { return .connected }
         return switch peer.phase {
         case .queued: .queued
         case .waiting(let until):

@@ -12,8 +12,15 @@ struct Membership: Sendable {
         var since: Instant
         /// Why the last strategy has taken its word back, while the peer is kept for its link's sake.
         var lossReason: LossReason?
-        var isLinked = false
+        /// The instance to which a link is up: an older one than the node's, perhaps.
+        var linked: Node?
         var hasBeenLinked = false
+
+        /// Whether the link is surely not to this instance.
+        func isLinkedToOther(than node: Node) -> Bool {
+            guard let linked = self.linked?.instance, let instance = node.instance else { return false }
+            return linked != instance
+        }
     }
 
     /// What a piece of evidence changed.
@@ -104,7 +111,9 @@ struct Membership: Sendable {
         if reason == .left, peer.instanceVouchers == 0, peer.vouchers != 0 { peer.node.instance = nil }
         self.peers[node.endpoint] = peer
         if peer.vouchers != 0 { return reason == .left ? [.relink(peer.node)] : [] }
-        if peer.isLinked, reason != .left, self.policy == .keepWhileLinked { return [.unvouched(peer.node, reason)] }
+        // A goodbye ends the link of the instance that said it, and of no other.
+        let endsLink = reason == .left && !peer.isLinkedToOther(than: node)
+        if peer.linked != nil, !endsLink, self.policy == .keepWhileLinked { return [.unvouched(peer.node, reason)] }
         self.peers[node.endpoint] = nil
         return [.forgotten(peer.node, reason)]
     }
@@ -119,15 +128,15 @@ struct Membership: Sendable {
 
     // MARK: Links
 
-    mutating func linkUp(_ endpoint: Endpoint) {
-        self.peers[endpoint]?.isLinked = true
-        self.peers[endpoint]?.hasBeenLinked = true
+    mutating func linkUp(_ node: Node) {
+        self.peers[node.endpoint]?.linked = node
+        self.peers[node.endpoint]?.hasBeenLinked = true
     }
 
     /// The link is gone; so is a peer that was known by its link alone.
     mutating func linkDown(_ endpoint: Endpoint) -> [Change] {
         guard var peer = self.peers[endpoint] else { return [] }
-        peer.isLinked = false
+        peer.linked = nil
         self.peers[endpoint] = peer.vouchers == 0 ? nil : peer
         return peer.vouchers == 0 ? [.forgotten(peer.node, peer.lossReason ?? .expired)] : []
     }

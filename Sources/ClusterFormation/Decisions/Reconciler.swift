@@ -1,18 +1,19 @@
-internal import HeapModule
-
-/// Wanted links against actual links: whom to connect, whom to drop, whom to try again and when, as a value.
+/// Wanted links against actual links: which peers to connect, which links to end, what to try again and when, as a value.
 ///
-/// One event costs no pass over all peers.
+/// One event costs no pass over all peers. A link that works is ended only for a reason: when a peer's next instance is
+/// wanted, that one is dialled beside the old link, which goes when the new one is up. A restart that was only claimed
+/// costs nobody a link.
 package struct Reconciler: Sendable {
     struct Configuration: Sendable {
         var maximumConcurrentConnects: Int
+        /// How long a connect may take, and how long a disconnect may.
         var connectTimeout: Duration
         var backoff: Backoff
         /// A link that lived for so long is made again at once; a shorter one counts as a failure.
         var stableAfter: Duration = .seconds(10)
     }
 
-    /// Names one call of `connect`, and the link that it made.
+    /// Names one call of `connect`, the link that it made, and the `disconnect` that ends it.
     package struct ConnectID: Hashable, Sendable {
         var rawValue: UInt64
     }
@@ -20,7 +21,9 @@ package struct Reconciler: Sendable {
     enum Action: Hashable, Sendable {
         case connect(Node, ConnectID)
         case cancelConnect(ConnectID)
-        case disconnect(Node, DisconnectReason)
+        case disconnect(Node, DisconnectReason, ConnectID)
+        /// A disconnect has taken too long; nobody waits for it any more.
+        case cancelDisconnect(ConnectID)
         case linkUp(Node, after: Duration)
         case linkDown(Node, reason: String)
         case connectFailed(Node, failures: Int, retryIn: Duration, message: String)
@@ -41,19 +44,29 @@ package struct Reconciler: Sendable {
         var isClosed = false
     }
 
+    /// A link that is up.
+    struct Established: Sendable {
+        var id: ConnectID
+        /// The instance that it leads to.
+        var node: Node
+        var since: Instant
+    }
+
     enum Phase: Sendable {
         case queued(ConnectQueue.Line)
         case waiting(until: Instant)
         case connecting(Attempt)
-        case connected(ConnectID, since: Instant)
-        case disconnecting(DisconnectReason)
+        case connected(Established)
+        case disconnecting(ConnectID, DisconnectReason)
     }
 
     struct Peer: Sendable {
-        /// Whom to be connected to.
+        /// The node to be connected to.
         var node: Node
-        /// Whom the running connect, link or disconnect is for: an older instance, perhaps.
+        /// The node that the running connect, link or disconnect is for: an older instance, perhaps.
         var actual: Node
+        /// The link to an older instance, which stays until the younger one has answered.
+        var previous: Established?
         var isWanted = true
         /// Its link is kept while it lasts, and not made again.
         var isKept = false
@@ -64,30 +77,55 @@ package struct Reconciler: Sendable {
         var lastError: String?
         var hasBeenUp = false
 
+        init(node: Node) {
+            self.node = node
+            self.actual = node
+            self.phase = .queued(.first)
+        }
+
         /// In which line it stands: one that has been connected before is surely a peer, though it may be gone for good.
+        ///
+        /// An instance whose predecessor's link still works is only said to be there.
         var line: ConnectQueue.Line {
-            if self.hasBeenUp { return self.failures <= 1 ? .again : .returning }
+            if self.hasBeenUp, self.previous == nil { return self.failures <= 1 ? .again : .returning }
             return self.failures == 0 ? .first : .retry
+        }
+
+        func isQueued(in line: ConnectQueue.Line) -> Bool {
+            if case .queued(line) = self.phase { true } else { false }
+        }
+
+        /// The links that are up.
+        var links: [Established] {
+            if case .connected(let link) = self.phase { return [link] }
+            return self.previous.map { [$0] } ?? []
+        }
+
+        /// Whether what is going on is for an instance that has been replaced meanwhile.
+        var isForOlderInstance: Bool {
+            self.actual.instance.map { $0 != self.node.instance } ?? false
+        }
+
+        /// Whether the instance that is wanted now is the one whose link was kept aside.
+        var wantsPreviousAgain: Bool {
+            self.previous.map { $0.node.instance == self.node.instance } ?? false
         }
     }
 
-    private struct Deadline: Comparable, Sendable {
-        var at: Instant
-        var endpoint: Endpoint
-        static func < (lhs: Deadline, rhs: Deadline) -> Bool { lhs.at < rhs.at }
-    }
-
-    private let configuration: Configuration
-    private var generator: SeededGenerator
-    private(set) var peers: [Endpoint: Peer] = [:]
-    private var endpointByConnect: [ConnectID: Endpoint] = [:]
+    let configuration: Configuration
+    var generator: SeededGenerator
+    var peers: [Endpoint: Peer] = [:]
+    /// Where each connect under way, each link and each disconnect under way belongs.
+    var endpointByConnect: [ConnectID: Endpoint] = [:]
+    /// Disconnects under way; several at one endpoint when instances followed each other.
+    ///
+    /// Nobody is dialled there meanwhile: it may be the instance whose link is just being ended.
+    var disconnects: [Endpoint: Set<ConnectID>] = [:]
     private var lastConnect: UInt64 = 0
-    /// The deadlines of connects and waits; one that no longer holds is found out when it comes up.
-    private var deadlines = Heap<Deadline>()
-    private var queue = ConnectQueue()
+    var deadlines = ReconcilerDeadlines()
+    var queue = ConnectQueue()
     private var queueLimit = Reconciler.smallestQueueLimit
-    private var deadlineLimit = Reconciler.smallestQueueLimit
-    private(set) var connectedCount = 0
+    var connectedCount = 0
     private var isStopping = false
 
     private static let smallestQueueLimit = 1_024
@@ -99,7 +137,7 @@ package struct Reconciler: Sendable {
 
     subscript(endpoint: Endpoint) -> Peer? { self.peers[endpoint] }
 
-    var nextDeadline: Instant? { self.deadlines.min?.at }
+    var nextDeadline: Instant? { self.deadlines.next }
 
     /// How many connects hold a slot.
     var runningConnects: Int { self.queue.runningCount }
@@ -110,8 +148,14 @@ package struct Reconciler: Sendable {
     /// How many deadlines are kept, those that no longer hold included.
     var deadlineCount: Int { self.deadlines.count }
 
+    /// Whether nothing is going on: no peer is wanted, no link is up, no disconnect is under way.
+    var isEmpty: Bool { self.peers.isEmpty && self.disconnects.isEmpty }
+
+    /// Whether a link to the node at the endpoint is up, to an older instance of it, perhaps.
     func isConnected(_ endpoint: Endpoint) -> Bool {
-        if case .connected = self.peers[endpoint]?.phase { true } else { false }
+        guard let peer = self.peers[endpoint] else { return false }
+        if case .connected = peer.phase { return true }
+        return peer.previous != nil
     }
 
     // MARK: What is wanted
@@ -119,7 +163,7 @@ package struct Reconciler: Sendable {
     /// A peer is to be connected: a new one, a new instance of a known one, or one with something new to say.
     mutating func want(_ node: Node, at now: Instant) -> [Action] {
         guard var peer = self.peers[node.endpoint] else {
-            var peer = Peer(node: node, actual: node, phase: .queued(.first))
+            var peer = Peer(node: node)
             self.enqueue(&peer)
             self.peers[node.endpoint] = peer
             return self.startConnects(at: now)
@@ -130,35 +174,42 @@ package struct Reconciler: Sendable {
         peer.isKept = false
         var actions: [Action] = []
         switch peer.phase {
-        case .waiting where isNewInstance:
+        case .queued where peer.wantsPreviousAgain, .waiting where peer.wantsPreviousAgain:
+            self.restorePrevious(of: &peer)
+        case .waiting where isNewInstance && peer.previous == nil:
             // A new life has nothing to do with the failures of the old one.
             peer.failures = 0
             self.enqueue(&peer)
         case .queued, .waiting, .disconnecting:
+            // Beside a link that works one claim after another makes no more dials than one.
             break
         case .connecting(let attempt) where isNewInstance:
             actions += self.cancel(attempt, of: &peer)
-        case .connected where isNewInstance:
-            actions += self.drop(&peer, reason: .replaced)
-        case .connecting, .connected:
+        case .connected(let link) where isNewInstance:
+            self.putAside(link, of: &peer)
+        case .connecting:
             peer.actual = node
+        case .connected(var link):
+            peer.actual = node
+            link.node = node
+            peer.phase = .connected(link)
         }
         self.peers[node.endpoint] = peer
         return actions + self.startConnects(at: now)
     }
 
     /// A peer is not to be connected any more.
-    mutating func unwant(_ endpoint: Endpoint, reason: DisconnectReason) -> [Action] {
+    mutating func unwant(_ endpoint: Endpoint, reason: DisconnectReason, at now: Instant) -> [Action] {
         guard var peer = self.peers[endpoint], peer.isWanted else { return [] }
         peer.isWanted = false
         peer.reason = reason
-        var actions: [Action] = []
+        var actions = self.endPrevious(of: &peer, reason: reason, at: now)
         switch peer.phase {
         case .queued, .waiting:
             self.peers[endpoint] = nil
-            return []
+            return actions
         case .connecting(let attempt): actions += self.cancel(attempt, of: &peer)
-        case .connected: actions += self.drop(&peer, reason: reason)
+        case .connected(let link): actions += self.drop(link, of: &peer, reason: reason, at: now)
         case .disconnecting: break
         }
         self.peers[endpoint] = peer
@@ -166,23 +217,32 @@ package struct Reconciler: Sendable {
     }
 
     /// A link is to be kept while it lasts, and not to be made again; a peer without one is not wanted any more.
-    mutating func keep(_ endpoint: Endpoint, reason: DisconnectReason) -> [Action] {
+    mutating func keep(_ endpoint: Endpoint, reason: DisconnectReason, at now: Instant) -> [Action] {
         guard var peer = self.peers[endpoint], peer.isWanted else { return [] }
-        guard case .connected = peer.phase else { return self.unwant(endpoint, reason: reason) }
+        guard self.isConnected(endpoint) else { return self.unwant(endpoint, reason: reason, at: now) }
         peer.isKept = true
         peer.reason = reason
+        var actions: [Action] = []
+        switch peer.phase {
+        case .queued, .waiting: self.restorePrevious(of: &peer)
+        // The link that was put aside is taken up again when the attempt has ended.
+        case .connecting(let attempt): actions = self.cancel(attempt, of: &peer)
+        case .connected, .disconnecting: break
+        }
         self.peers[endpoint] = peer
-        return []
+        return actions
     }
 
     /// A link is to be made anew after a while, since the peer itself has ended it.
     ///
     /// The node is the one to connect to then: the next instance at the endpoint, perhaps, after one instance has left.
-    mutating func relink(_ node: Node) -> [Action] {
+    mutating func relink(_ node: Node, at now: Instant) -> [Action] {
         guard var peer = self.peers[node.endpoint] else { return [] }
         peer.node = node
         var actions: [Action] = []
-        if case .connected = peer.phase { actions = self.drop(&peer, reason: .peerLeft) }
+        if case .connected(let link) = peer.phase {
+            actions = self.drop(link, of: &peer, reason: .peerLeft, at: now)
+        }
         self.peers[node.endpoint] = peer
         return actions
     }
@@ -192,7 +252,7 @@ package struct Reconciler: Sendable {
         self.isStopping = true
     }
 
-    private func cancel(_ attempt: Attempt, of peer: inout Peer) -> [Action] {
+    func cancel(_ attempt: Attempt, of peer: inout Peer) -> [Action] {
         guard !attempt.isCancelled else { return [] }
         var attempt = attempt
         attempt.isCancelled = true
@@ -200,144 +260,52 @@ package struct Reconciler: Sendable {
         return attempt.isOverdue ? [] : [.cancelConnect(attempt.id)]
     }
 
-    private mutating func drop(_ peer: inout Peer, reason: DisconnectReason) -> [Action] {
-        guard case .connected(let id, _) = peer.phase else { return [] }
-        self.endpointByConnect[id] = nil
-        self.connectedCount -= 1
-        peer.phase = .disconnecting(reason)
-        return [.linkDown(peer.actual, reason: reason.description), .disconnect(peer.actual, reason)]
+    // MARK: Links to end
+
+    /// Ends a link, and waits for that before the peer is connected again.
+    mutating func drop(
+        _ link: Established,
+        of peer: inout Peer,
+        reason: DisconnectReason,
+        at now: Instant
+    ) -> [Action] {
+        peer.phase = .disconnecting(link.id, reason)
+        return self.end(link, reason: reason, at: now)
     }
 
-    // MARK: What happened
-
-    mutating func connectSucceeded(_ id: ConnectID, at now: Instant) -> [Action] {
-        guard let (endpoint, found, attempt) = self.attempt(id) else { return [] }
-        var peer = found
-        if attempt.isOverdue { self.queue.overdueEnded() } else { self.queue.ended(attempt.line) }
-        peer.phase = .connected(id, since: now)
-        peer.hasBeenUp = true
-        peer.lastError = nil
-        self.connectedCount += 1
-        var actions: [Action] = [.linkUp(peer.actual, after: attempt.since.duration(to: now))]
-        if !peer.isWanted {
-            actions += self.drop(&peer, reason: peer.reason)
-        } else if peer.isForOlderInstance {
-            actions += self.drop(&peer, reason: .replaced)
-        }
-        self.peers[endpoint] = peer
-        if attempt.isClosed { actions += self.linkClosed(id, reason: nil, at: now) }
-        return actions + self.startConnects(at: now)
-    }
-
-    mutating func connectFailed(_ id: ConnectID, message: String, isLocalNode: Bool, at now: Instant) -> [Action] {
-        guard let (endpoint, found, attempt) = self.attempt(id) else { return [] }
-        var peer = found
-        self.endpointByConnect[id] = nil
-        if attempt.isOverdue { self.queue.overdueEnded() } else { self.queue.ended(attempt.line) }
-        var actions: [Action] = []
-        if isLocalNode {
-            self.peers[endpoint] = nil
-            actions.append(.foundSelf(peer.node))
-        } else if !peer.isWanted {
-            self.peers[endpoint] = nil
-        } else if peer.isForOlderInstance || (attempt.isCancelled && !attempt.isOverdue) {
-            // It was cancelled for a younger instance, or for a peer that was not wanted for a moment.
-            if peer.isForOlderInstance { peer.failures = 0 }
-            self.enqueue(&peer)
-            self.peers[endpoint] = peer
-        } else {
-            let timeout = "no link within \(self.configuration.connectTimeout)"
-            actions.append(self.backOff(&peer, attempt.isOverdue ? timeout : message, at: now))
-            self.peers[endpoint] = peer
-        }
-        return actions + self.startConnects(at: now)
-    }
-
-    mutating func linkClosed(_ id: ConnectID, reason: String?, at now: Instant) -> [Action] {
-        guard let endpoint = self.endpointByConnect[id], var peer = self.peers[endpoint] else { return [] }
-        switch peer.phase {
-        case .connecting(var attempt):
-            attempt.isClosed = true
-            peer.phase = .connecting(attempt)
-            self.peers[endpoint] = peer
-            return []
-        case .connected(_, let since):
-            self.endpointByConnect[id] = nil
-            self.connectedCount -= 1
-            var actions: [Action] = [.linkDown(peer.actual, reason: reason ?? "closed")]
-            if peer.isKept {
-                self.peers[endpoint] = nil
-                return actions
-            }
-            if since.duration(to: now) >= self.configuration.stableAfter { peer.failures = 0 }
-            if peer.failures == 0 {
-                // Once at once; one that breaks again soon has a failure to its name and waits.
-                peer.failures = 1
-                self.enqueue(&peer)
-            } else {
-                actions.append(self.backOff(&peer, reason ?? "the link closed soon after it was made", at: now))
-            }
-            self.peers[endpoint] = peer
-            return actions + self.startConnects(at: now)
-        case .queued, .waiting, .disconnecting:
-            // A late word of a link that was given up.
-            return []
-        }
-    }
-
-    mutating func disconnectFinished(_ endpoint: Endpoint, at now: Instant) -> [Action] {
-        guard var peer = self.peers[endpoint], case .disconnecting(let reason) = peer.phase else { return [] }
-        guard peer.isWanted, !peer.isKept else {
-            self.peers[endpoint] = nil
-            return []
-        }
-        // A younger instance than the one that left need not wait.
-        if reason == .peerLeft, peer.node.instance == nil || !peer.isForOlderInstance {
-            let action = self.backOff(&peer, "the peer ended the link", at: now)
-            self.peers[endpoint] = peer
-            return [action]
-        }
+    /// A younger instance is wanted: the link stays until that one has answered.
+    mutating func putAside(_ link: Established, of peer: inout Peer) {
+        peer.previous = link
         peer.failures = 0
         self.enqueue(&peer)
-        self.peers[endpoint] = peer
-        return self.startConnects(at: now)
     }
 
-    mutating func timerFired(at now: Instant) -> [Action] {
-        var actions: [Action] = []
-        while let deadline = self.deadlines.min, deadline.at <= now {
-            self.deadlines.removeMin()
-            guard var peer = self.peers[deadline.endpoint] else { continue }
-            switch peer.phase {
-            case .waiting(let until) where until <= now:
-                self.enqueue(&peer)
-            case .connecting(var attempt)
-            where !attempt.isOverdue && attempt.since.advanced(by: self.configuration.connectTimeout) <= now:
-                // It gives its slot back, so that one that ignores its cancellation holds up nobody else.
-                self.queue.becameOverdue(attempt.line)
-                attempt.isOverdue = true
-                peer.phase = .connecting(attempt)
-                peer.lastError = "no link within \(self.configuration.connectTimeout)"
-                actions.append(.connectOverdue(peer.actual))
-                if !attempt.isCancelled { actions.append(.cancelConnect(attempt.id)) }
-            case .waiting, .connecting, .queued, .connected, .disconnecting:
-                continue
-            }
-            self.peers[deadline.endpoint] = peer
-        }
-        return actions + self.startConnects(at: now)
+    /// The link that was put aside is the peer's link again.
+    func restorePrevious(of peer: inout Peer) {
+        guard let link = peer.previous else { return }
+        peer.previous = nil
+        peer.actual = link.node
+        peer.phase = .connected(link)
+        peer.failures = 0
+    }
+
+    /// Ends the link that was put aside, if there is one.
+    mutating func endPrevious(of peer: inout Peer, reason: DisconnectReason, at now: Instant) -> [Action] {
+        guard let link = peer.previous else { return [] }
+        peer.previous = nil
+        return self.end(link, reason: reason, at: now)
+    }
+
+    mutating func end(_ link: Established, reason: DisconnectReason, at now: Instant) -> [Action] {
+        self.disconnects[link.node.endpoint, default: []].insert(link.id)
+        self.connectedCount -= 1
+        self.insertDeadline(at: now, .disconnect(link.id))
+        return [.linkDown(link.node, reason: reason.description), .disconnect(link.node, reason, link.id)]
     }
 
     // MARK: Slots
 
-    private func attempt(_ id: ConnectID) -> (Endpoint, Peer, Attempt)? {
-        guard let endpoint = self.endpointByConnect[id], let peer = self.peers[endpoint],
-            case .connecting(let attempt) = peer.phase, attempt.id == id
-        else { return nil }
-        return (endpoint, peer, attempt)
-    }
-
-    private mutating func enqueue(_ peer: inout Peer) {
+    mutating func enqueue(_ peer: inout Peer) {
         peer.actual = peer.node
         peer.phase = .queued(peer.line)
         self.queue.append(peer.node.endpoint, to: peer.line)
@@ -346,41 +314,11 @@ package struct Reconciler: Sendable {
         // next sweep, so that it costs little for each.
         let peers = self.peers
         let endpoint = peer.node.endpoint
-        self.queue.sweep { $0 == endpoint || Self.isQueued($0, in: $1, of: peers) }
+        self.queue.sweep { $0 == endpoint || peers[$0]?.isQueued(in: $1) ?? false }
         self.queueLimit = max(Self.smallestQueueLimit, self.queue.count * 2)
     }
 
-    private mutating func backOff(_ peer: inout Peer, _ message: String, at now: Instant) -> Action {
-        peer.actual = peer.node
-        peer.failures += 1
-        peer.lastError = message
-        let delay = self.configuration.backoff.delay(afterFailures: peer.failures, using: &self.generator)
-        let until = now.advanced(by: delay)
-        peer.phase = .waiting(until: until)
-        self.insertDeadline(until, peer.node.endpoint)
-        return .connectFailed(peer.node, failures: peer.failures, retryIn: delay, message: message)
-    }
-
-    private mutating func insertDeadline(_ at: Instant, _ endpoint: Endpoint) {
-        if self.deadlines.count > self.deadlineLimit {
-            // Peers that came and went have left deadlines behind; the sweep is paid for as that of the queue is.
-            let (peers, timeout) = (self.peers, self.configuration.connectTimeout)
-            self.deadlines = Heap(
-                self.deadlines.unordered.filter { deadline in
-                    switch peers[deadline.endpoint]?.phase {
-                    case .waiting(let until): until == deadline.at
-                    case .connecting(let attempt):
-                        !attempt.isOverdue && attempt.since.advanced(by: timeout) == deadline.at
-                    case .queued, .connected, .disconnecting, nil: false
-                    }
-                }
-            )
-            self.deadlineLimit = max(Self.smallestQueueLimit, self.deadlines.count * 2)
-        }
-        self.deadlines.insert(Deadline(at: at, endpoint: endpoint))
-    }
-
-    private mutating func startConnects(at now: Instant) -> [Action] {
+    mutating func startConnects(at now: Instant) -> [Action] {
         var actions: [Action] = []
         while !self.isStopping, let (endpoint, line) = self.nextQueued() {
             guard var peer = self.peers[endpoint] else { continue }
@@ -390,28 +328,17 @@ package struct Reconciler: Sendable {
             peer.phase = .connecting(Attempt(id: id, since: now, line: line))
             self.peers[endpoint] = peer
             self.endpointByConnect[id] = endpoint
-            self.insertDeadline(now.advanced(by: self.configuration.connectTimeout), endpoint)
+            self.insertDeadline(at: now, .connect(id))
             actions.append(.connect(peer.node, id))
         }
         return actions
     }
 
     private mutating func nextQueued() -> (Endpoint, ConnectQueue.Line)? {
-        let peers = self.peers
+        let (peers, disconnects) = (self.peers, self.disconnects)
         return self.queue.next(limit: self.configuration.maximumConcurrentConnects) { endpoint, line in
-            Self.isQueued(endpoint, in: line, of: peers)
+            // One that has to wait for a disconnect is put into the queue again when that has ended.
+            peers[endpoint]?.isQueued(in: line) ?? false && disconnects[endpoint] == nil
         }
-    }
-
-    private static func isQueued(_ endpoint: Endpoint, in line: ConnectQueue.Line, of peers: [Endpoint: Peer]) -> Bool {
-        guard let peer = peers[endpoint], case .queued(line) = peer.phase else { return false }
-        return true
-    }
-}
-
-extension Reconciler.Peer {
-    /// Whether what is going on is for an instance that has been replaced meanwhile.
-    var isForOlderInstance: Bool {
-        self.actual.instance.map { $0 != self.node.instance } ?? false
     }
 }

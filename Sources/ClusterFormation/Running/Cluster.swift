@@ -218,11 +218,7 @@ public final class Cluster: Service, CustomStringConvertible {
 
     private func live(until shutdown: WakeSignal) async {
         let core = self.core
-        let runner = LinkRunner(
-            core: core,
-            connector: self.connector,
-            disconnectTimeout: self.configuration.connectTimeout
-        )
+        let runner = LinkRunner(core: core, connector: self.connector)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime() }
             group.addTask { await self.checkLinks() }

@@ -7,7 +7,8 @@ final class ClusterCore: Sendable {
     enum Work: Sendable {
         case connect(Node, Reconciler.ConnectID)
         case cancelConnect(Reconciler.ConnectID)
-        case disconnect(Node, DisconnectReason)
+        case disconnect(Node, DisconnectReason, Reconciler.ConnectID)
+        case cancelDisconnect(Reconciler.ConnectID)
     }
 
     let clock: ClusterClock
@@ -95,7 +96,8 @@ final class ClusterCore: Sendable {
         switch effect {
         case .connect(let node, let id): .connect(node, id)
         case .cancelConnect(let id): .cancelConnect(id)
-        case .disconnect(let node, let reason): .disconnect(node, reason)
+        case .disconnect(let node, let reason, let id): .disconnect(node, reason, id)
+        case .cancelDisconnect(let id): .cancelDisconnect(id)
         case .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf, .refused, .drained: nil
         }
     }
@@ -113,7 +115,7 @@ final class ClusterCore: Sendable {
         case .refused:
             self.metrics.refused()
             self.log.refused()
-        case .cancelConnect, .disconnect, .drained: break
+        case .cancelConnect, .disconnect, .cancelDisconnect, .drained: break
         }
     }
 

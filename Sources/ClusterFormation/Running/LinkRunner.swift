@@ -1,43 +1,50 @@
 internal import Locking
 
-/// Calls the connector: each connect and each disconnect in a task of its own, each connect with a way to cancel it.
+/// Calls the connector: each connect and each disconnect in a task of its own, with a way to cancel it.
 final class LinkRunner: Sendable {
     private let core: ClusterCore
     private let connector: any ClusterConnector
-    private let disconnectTimeout: Duration
+    /// For each call under way; the disconnect that ends a link has the name of the connect that made it.
     private let cancellations = Locked<[Reconciler.ConnectID: WakeSignal]>([:])
 
-    init(core: ClusterCore, connector: any ClusterConnector, disconnectTimeout: Duration) {
+    init(core: ClusterCore, connector: any ClusterConnector) {
         self.core = core
         self.connector = connector
-        self.disconnectTimeout = disconnectTimeout
     }
 
     func start(_ work: ClusterCore.Work, in group: inout DiscardingTaskGroup) {
         switch work {
         case .connect(let node, let id):
-            let cancellation = WakeSignal()
-            self.cancellations.withLock { $0[id] = cancellation }
+            let cancellation = self.cancellation(of: id)
             group.addTask { await self.connect(to: node, id, cancellation) }
-        case .cancelConnect(let id):
+        case .disconnect(let node, let reason, let id):
+            let cancellation = self.cancellation(of: id)
+            group.addTask { await self.disconnect(from: node, reason, id, cancellation) }
+        case .cancelConnect(let id), .cancelDisconnect(let id):
             self.cancellations.withLock { $0[id] }?.wake()
-        case .disconnect(let node, let reason):
-            group.addTask { await self.disconnect(from: node, reason) }
         }
     }
 
-    /// Ends a link; one that does not come to its end is cancelled, and does not hold up the node that is at the endpoint next.
-    private func disconnect(from node: Node, _ reason: DisconnectReason) async {
-        let deadline = self.core.clock.now.advanced(by: self.disconnectTimeout)
+    private func cancellation(of id: Reconciler.ConnectID) -> WakeSignal {
+        let cancellation = WakeSignal()
+        self.cancellations.withLock { $0[id] = cancellation }
+        return cancellation
+    }
+
+    private func disconnect(
+        from node: Node,
+        _ reason: DisconnectReason,
+        _ id: Reconciler.ConnectID,
+        _ cancellation: WakeSignal
+    ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.connector.disconnect(from: node, reason: reason) }
-            group.addTask {
-                do { try await self.core.clock.sleep(until: deadline) } catch { return }
-            }
+            group.addTask { await cancellation.wait() }
             await group.next()
-            self.core.decide { $0.disconnectFinished(node.endpoint, at: $1) }
             group.cancelAll()
         }
+        self.cancellations.withLock { $0[id] = nil }
+        self.core.decide { $0.disconnectFinished(id, at: $1) }
     }
 
     private func connect(to node: Node, _ id: Reconciler.ConnectID, _ cancellation: WakeSignal) async {
@@ -71,7 +78,7 @@ final class LinkRunner: Sendable {
         switch result {
         case .success:
             // A link that comes up after the cluster has stopped is nobody's but this task's to end.
-            for case .disconnect(let node, let reason) in core.decide({ $0.connectSucceeded(id, at: $1) }) {
+            for case .disconnect(let node, let reason, _) in core.decide({ $0.connectSucceeded(id, at: $1) }) {
                 await self.connector.disconnect(from: node, reason: reason)
             }
         case .failure(let error):

@@ -53,7 +53,14 @@ import Testing
         }
 
         var disconnects: [Node] {
-            self.effects.compactMap { if case .disconnect(let node, _) = $0 { node } else { nil } }
+            self.effects.compactMap { if case .disconnect(let node, _, _) = $0 { node } else { nil } }
+        }
+
+        /// Lets every disconnect end that was begun since the last call.
+        mutating func finishDisconnects(at now: Instant) {
+            let ids = self.effects.compactMap { if case .disconnect(_, _, let id) = $0 { id } else { nil } }
+            self.effects.removeAll { if case .disconnect = $0 { true } else { false } }
+            for id in ids { self.effects += self.machine.disconnectFinished(id, at: now) }
         }
 
         func link(to node: Node) -> ClusterStatus.Peer.LinkState? {
@@ -299,6 +306,31 @@ import Testing
         #expect(subject.link(to: new) == .connected)
     }
 
+    // MARK: Claims
+
+    @Test(
+        "A claimed instance that says goodbye, or falls silent, takes no link of another with it",
+        arguments: [LossReason.left, .expired]
+    )
+    func claimedInstanceGoes(reason: LossReason) throws {
+        var subject = try Subject()
+        let (real, claimed) = (try peer(1), try peer(1, life: 2))
+        subject.found(real)
+        subject.connectAll()
+        subject.found(claimed)
+        for (_, id) in subject.takeConnects() {
+            subject.effects += subject.machine.connectFailed(id, message: "no", isLocalNode: false, at: .start)
+        }
+        subject.lost(claimed, reason)
+        #expect(subject.disconnects.isEmpty)
+        #expect(subject.machine.connectedCount == 1)
+        #expect(subject.link(to: real) == .connected)
+        // Its next word sets all right again, without a dial.
+        subject.found(real)
+        #expect(subject.takeConnects().isEmpty)
+        #expect(subject.machine.status(at: .start).connectedPeers == [real])
+    }
+
     // MARK: The end
 
     @Test("The end waits for the links to be closed")
@@ -311,7 +343,7 @@ import Testing
         subject.effects += subject.machine.shutDown(at: .seconds(2))
         #expect(subject.disconnects == [node])
         #expect(subject.machine.phase == .stopping)
-        subject.effects += subject.machine.disconnectFinished(node.endpoint, at: .seconds(3))
+        subject.finishDisconnects(at: .seconds(3))
         #expect(subject.machine.phase == .stopped)
         #expect(subject.machine.nextDeadline == nil)
     }
@@ -339,7 +371,7 @@ import Testing
         subject.effects += subject.machine.shutDown(at: .start)
         subject.effects += subject.machine.connectSucceeded(id, at: .start)
         #expect(subject.disconnects == [node])
-        subject.effects += subject.machine.disconnectFinished(node.endpoint, at: .start)
+        subject.finishDisconnects(at: .start)
         #expect(subject.machine.phase == .stopped)
         #expect(subject.takeConnects().isEmpty)
     }
@@ -368,8 +400,7 @@ import Testing
         _ = subject.takeConnects()
         subject.effects += subject.machine.shutDown(at: .seconds(1))
         #expect(subject.takeConnects().isEmpty)
-        let dropped = subject.disconnects
-        for node in dropped { subject.effects += subject.machine.disconnectFinished(node.endpoint, at: .seconds(1)) }
+        subject.finishDisconnects(at: .seconds(1))
         #expect(subject.machine.phase == .stopped)
     }
 

@@ -88,7 +88,7 @@ import Testing
         var membership = try self.membership()
         let node = try peer(1)
         _ = membership.found(node, by: 0, at: .start)
-        membership.linkUp(node.endpoint)
+        membership.linkUp(node)
         #expect(membership.lost(node, reason: .left, by: 0) == [.forgotten(node, .left)])
     }
 
@@ -97,7 +97,7 @@ import Testing
         var membership = try self.membership()
         let node = try peer(1)
         _ = membership.found(node, by: 0, at: .start)
-        membership.linkUp(node.endpoint)
+        membership.linkUp(node)
         _ = membership.lost(node, reason: .expired, by: 0)
         #expect(membership.lost(node, reason: .expired, by: 0).isEmpty)
         #expect(membership.lost(try peer(1, life: 2), reason: .left, by: 0).isEmpty)
@@ -136,7 +136,7 @@ import Testing
         var membership = try self.membership()
         let node = try peer(1)
         _ = membership.found(node, by: 0, at: .start)
-        membership.linkUp(node.endpoint)
+        membership.linkUp(node)
         #expect(membership.lost(node, reason: reason, by: 0) == [.unvouched(node, reason)])
         #expect(membership.linkDown(node.endpoint) == [.forgotten(node, reason)])
     }
@@ -146,7 +146,7 @@ import Testing
         var membership = try self.membership()
         let node = try peer(1)
         _ = membership.found(node, by: 0, at: .start)
-        membership.linkUp(node.endpoint)
+        membership.linkUp(node)
         _ = membership.lost(node, reason: .expired, by: 0)
         #expect(membership.found(node, by: 0, at: .start) == [.vouchedAgain(node)])
         #expect(membership.linkDown(node.endpoint).isEmpty)
@@ -158,7 +158,7 @@ import Testing
         var membership = try self.membership(policy: .dropWhenUnvouched)
         let node = try peer(1)
         _ = membership.found(node, by: 0, at: .start)
-        membership.linkUp(node.endpoint)
+        membership.linkUp(node)
         #expect(membership.lost(node, reason: .expired, by: 0) == [.forgotten(node, .expired)])
     }
 
@@ -204,7 +204,7 @@ import Testing
         var membership = try self.membership(maximum: 3)
         let nodes = try (1...5).map { try peer($0) }
         for node in nodes[0..<3] { _ = membership.found(node, by: 0, at: .start) }
-        membership.linkUp(nodes[0].endpoint)
+        membership.linkUp(nodes[0])
         #expect(
             membership.found(nodes[3], by: 0, at: .start) == [.forgotten(nodes[1], .evicted), .discovered(nodes[3])]
         )
@@ -218,7 +218,7 @@ import Testing
         let nodes = try (1...3).map { try peer($0) }
         for node in nodes[0..<2] {
             _ = membership.found(node, by: 0, at: .start)
-            membership.linkUp(node.endpoint)
+            membership.linkUp(node)
         }
         _ = membership.linkDown(nodes[0].endpoint)
         #expect(membership.found(nodes[2], by: 0, at: .start) == [.refused(nodes[2])])
@@ -232,7 +232,7 @@ import Testing
         let friends = try (0..<10).map { try peer($0) }
         for node in friends {
             _ = membership.found(node, by: 0, at: .start)
-            membership.linkUp(node.endpoint)
+            membership.linkUp(node)
         }
         for number in 100..<20_000 { _ = membership.found(try peer(number), by: 0, at: .start) }
         #expect(membership.peers.count == 50)

@@ -13,8 +13,8 @@ import Testing
         var now = Instant.start
         /// What the connector has been told to do and has not answered yet, by endpoint.
         var connecting: [Endpoint: (node: Node, id: Reconciler.ConnectID, isOverdue: Bool)] = [:]
-        var disconnecting: Set<Endpoint> = []
-        var links: [Endpoint: (node: Node, id: Reconciler.ConnectID)] = [:]
+        var disconnecting: [Reconciler.ConnectID: Node] = [:]
+        var links: [Reconciler.ConnectID: Node] = [:]
         var wanted: [Endpoint: Node] = [:]
         var violations: [String] = []
 
@@ -36,18 +36,30 @@ import Testing
                 case .connect(let node, let id):
                     let endpoint = node.endpoint
                     if self.connecting[endpoint] != nil { self.violations.append("two connects to \(endpoint)") }
-                    if self.disconnecting.contains(endpoint) { self.violations.append("connect during disconnect") }
-                    if self.links[endpoint] != nil { self.violations.append("connect to the connected \(endpoint)") }
+                    if self.disconnecting.values.contains(where: { $0.isSame(as: node) }) {
+                        self.violations.append("connect during disconnect")
+                    }
+                    if self.links.values.contains(where: { $0.isSame(as: node) }) {
+                        self.violations.append("connect to the connected \(endpoint)")
+                    }
+                    if self.links(to: endpoint).count > 1 { self.violations.append("a third link to \(endpoint)") }
                     if self.wanted[endpoint] == nil { self.violations.append("connect to the unwanted \(endpoint)") }
                     self.connecting[endpoint] = (node, id, false)
-                case .disconnect(let node, _):
-                    if self.connecting[node.endpoint] != nil { self.violations.append("disconnect during connect") }
-                    if !self.disconnecting.insert(node.endpoint).inserted { self.violations.append("two disconnects") }
-                    self.links[node.endpoint] = nil
-                case .linkUp(let node, _):
-                    self.links[node.endpoint] = self.connecting.removeValue(forKey: node.endpoint).map {
-                        ($0.node, $0.id)
+                case .disconnect(let node, let reason, let id):
+                    if self.links.removeValue(forKey: id) == nil { self.violations.append("disconnect without a link") }
+                    if self.disconnecting.updateValue(node, forKey: id) != nil {
+                        self.violations.append("two disconnects")
                     }
+                    let isWanted = self.wanted[node.endpoint] != nil
+                    if isWanted, reason == .replaced, self.links(to: node.endpoint).isEmpty {
+                        self.violations.append("a link was given up for an instance that has not answered")
+                    }
+                case .cancelDisconnect(let id):
+                    if self.disconnecting.removeValue(forKey: id) == nil {
+                        self.violations.append("a disconnect is given up that is none")
+                    }
+                case .linkUp:
+                    break
                 case .connectOverdue(let node):
                     self.connecting[node.endpoint]?.isOverdue = true
                 case .cancelConnect, .linkDown, .connectFailed, .foundSelf:
@@ -60,6 +72,20 @@ import Testing
             if self.reconciler.connectedCount != self.links.count { self.violations.append("links are miscounted") }
         }
 
+        /// Whether each is linked once, as the instance that is wanted.
+        func isWhole(_ peers: [Node]) -> Bool {
+            self.links.count == peers.count
+                && peers.allSatisfy { peer in
+                    self.links(to: peer.endpoint).map { self.links[$0]?.instance } == [
+                        self.wanted[peer.endpoint]?.instance
+                    ]
+                }
+        }
+
+        func links(to endpoint: Endpoint) -> [Reconciler.ConnectID] {
+            self.links.filter { $0.value.endpoint == endpoint }.map(\.key)
+        }
+
         mutating func advance(by duration: Duration) {
             self.now = self.now.advanced(by: duration)
             self.perform(self.reconciler.timerFired(at: self.now))
@@ -68,6 +94,8 @@ import Testing
         mutating func answer(_ endpoint: Endpoint, succeeds: Bool) {
             guard let attempt = self.connecting[endpoint] else { return }
             if succeeds {
+                self.connecting[endpoint] = nil
+                self.links[attempt.id] = attempt.node
                 self.perform(self.reconciler.connectSucceeded(attempt.id, at: self.now))
             } else {
                 self.connecting[endpoint] = nil
@@ -78,8 +106,9 @@ import Testing
         }
 
         mutating func finishDisconnect(_ endpoint: Endpoint) {
-            guard self.disconnecting.remove(endpoint) != nil else { return }
-            self.perform(self.reconciler.disconnectFinished(endpoint, at: self.now))
+            guard let id = self.disconnecting.first(where: { $0.value.endpoint == endpoint })?.key else { return }
+            self.disconnecting[id] = nil
+            self.perform(self.reconciler.disconnectFinished(id, at: self.now))
         }
 
         mutating func anything(among peers: [Node]) {
@@ -96,12 +125,14 @@ import Testing
                 self.perform(self.reconciler.want(node, at: self.now))
             case 3:
                 self.wanted[endpoint] = nil
-                self.perform(self.reconciler.unwant(endpoint, reason: .lost))
+                self.perform(self.reconciler.unwant(endpoint, reason: .lost, at: self.now))
             case 4:
-                if let node = self.reconciler[endpoint]?.node { self.perform(self.reconciler.relink(node)) }
+                if let node = self.reconciler[endpoint]?.node {
+                    self.perform(self.reconciler.relink(node, at: self.now))
+                }
             case 5:
                 // Whether it is still wanted then is the reconciler's word: it keeps it only if there is a link.
-                self.perform(self.reconciler.keep(endpoint, reason: .notWanted))
+                self.perform(self.reconciler.keep(endpoint, reason: .notWanted, at: self.now))
                 self.wanted[endpoint] = nil
             case 6, 7:
                 self.answer(endpoint, succeeds: true)
@@ -110,8 +141,9 @@ import Testing
             case 9:
                 self.finishDisconnect(endpoint)
             case 10:
-                guard let link = self.links.removeValue(forKey: endpoint) else { return }
-                self.perform(self.reconciler.linkClosed(link.id, reason: nil, at: self.now))
+                guard let id = self.links(to: endpoint).randomElement(using: &self.generator) else { return }
+                self.links[id] = nil
+                self.perform(self.reconciler.linkClosed(id, reason: nil, at: self.now))
             default:
                 self.advance(by: .milliseconds(Int.random(in: 1...5_000, using: &self.generator)))
             }
@@ -133,19 +165,24 @@ import Testing
             world.wanted[node.endpoint] = node
             world.perform(world.reconciler.want(node, at: world.now))
         }
-        for _ in 0..<200 where world.links.count < peers.count {
+        for _ in 0..<200 where !world.isWhole(peers) {
             for node in peers {
                 world.finishDisconnect(node.endpoint)
                 world.answer(node.endpoint, succeeds: true)
             }
             world.advance(by: .seconds(1))
         }
-        #expect(world.links.count == peers.count)
-        #expect(peers.allSatisfy { world.links[$0.endpoint]?.node.instance == world.wanted[$0.endpoint]?.instance })
+        #expect(world.isWhole(peers))
         #expect(world.violations.isEmpty)
 
-        for node in peers { world.perform(world.reconciler.unwant(node.endpoint, reason: .shutdown)) }
-        for node in peers { world.finishDisconnect(node.endpoint) }
-        #expect(world.reconciler.peers.isEmpty)
+        for node in peers { world.perform(world.reconciler.unwant(node.endpoint, reason: .shutdown, at: world.now)) }
+        while let node = world.disconnecting.values.first { world.finishDisconnect(node.endpoint) }
+        #expect(world.reconciler.isEmpty)
+    }
+}
+
+extension Node {
+    fileprivate func isSame(as other: Node) -> Bool {
+        self.endpoint == other.endpoint && self.instance == other.instance
     }
 }

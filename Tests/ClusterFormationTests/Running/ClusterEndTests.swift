@@ -26,7 +26,7 @@ import Testing
             metrics: ClusterMetrics(cluster: "orders", factory: NOOPMetricsHandler.instance),
             log: ClusterLog(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: time)
         )
-        let runner = LinkRunner(core: core, connector: connector, disconnectTimeout: .seconds(10))
+        let runner = LinkRunner(core: core, connector: connector)
         #expect(core.start())
         core.decide { $0.report(.found(node), by: 0, at: $1) }
         try await withThrowingDiscardingTaskGroup { group in

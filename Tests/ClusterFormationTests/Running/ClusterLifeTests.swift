@@ -286,7 +286,9 @@ import Testing
         #expect(connector.violations.isEmpty)
     }
 
-    @Test("A disconnect that hangs is cancelled in time, and holds up nobody who is at the endpoint next")
+    @Test(
+        "A disconnect that hangs is cancelled in time, and the node that is at the endpoint next does not wait for it"
+    )
     func stuckDisconnect() async throws {
         let clock = ManualClock()
         let connector = HangingDisconnects()
@@ -301,11 +303,11 @@ import Testing
             restart.yield(first)
             #expect(await calls.next() == .connect(first))
             restart.yield(second)
+            #expect(await calls.next() == .connect(second))
             #expect(await calls.next() == .disconnect(first))
             try await clock.waitForTimer(notAfter: .init(sinceStart: .seconds(10)))
             clock.advance(by: .seconds(10))
-            let next = [await calls.next(), await calls.next()]
-            #expect(Set(next) == [.cancelled(first), .connect(second)])
+            #expect(await calls.next() == .cancelled(first))
         }
     }
 }

@@ -12,7 +12,7 @@ struct SoakRun {
     private var footprints: [Int32: ProcessFootprint] = [:]
     private var rounds = 0
     private var made: [String: Int] = [:]
-    private var slowest = 0.0
+    private var slowest = (time: 0.0, after: "")
     private var largestGrowth = ProcessFootprint(descriptors: 0, kilobytes: 0)
 
     init(stage: Stage, server: TemporaryPostgres, proxy: FaultProxy, seed: UInt64, bound: Duration) {
@@ -61,7 +61,7 @@ struct SoakRun {
             stage.screen.progress("\(names.count { views.isComplete($0) }) of \(names.count) are whole")
         }
         let time = stage.now - start
-        self.slowest = max(self.slowest, time)
+        if time > self.slowest.time { self.slowest = (time, what) }
         stage.summary.count("all are whole again \(self.bound.components.seconds) s after \(what)", isMet: isWhole)
         if !isWhole {
             for name in names {
@@ -115,7 +115,7 @@ struct SoakRun {
         let summary = self.stage.summary
         summary.add("Rounds of faults", "\(self.rounds)")
         for (kind, count) in self.made.sorted(by: { $0.key < $1.key }) { summary.add("  \(kind)", "\(count)") }
-        summary.add("Slowest return to a full mesh", milliseconds(self.slowest))
+        summary.add("Slowest return to a full mesh", "\(milliseconds(self.slowest.time)), after: \(self.slowest.after)")
         summary.add("Links lost while both ends lived", "\(self.ledger.unexplainedCount)")
         summary.add("Ends of links lost with a process", "\(self.ledger.explainedCount)")
         summary.add("Largest growth of a process, descriptors", "\(self.largestGrowth.descriptors)")
