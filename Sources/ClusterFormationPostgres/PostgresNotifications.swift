@@ -7,22 +7,26 @@ internal import LibPQ
 /// `CancellationError` in a cancelled task.
 public struct PostgresNotifications: AsyncSequence, Sendable {
     private let sequence: NotificationSequence
+    private let channel: String
 
-    init(_ sequence: NotificationSequence) {
+    init(_ sequence: NotificationSequence, channel: String) {
         self.sequence = sequence
+        self.channel = channel
     }
 
     /// Makes the iterator; there can be one.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(self.sequence.makeAsyncIterator())
+        Iterator(self.sequence.makeAsyncIterator(), channel: self.channel)
     }
 
     /// Takes whatever has arrived at once, and then answers from that without suspending.
     public struct Iterator: AsyncIteratorProtocol {
         private var iterator: NotificationSequence.Iterator
+        private let channel: String
 
-        init(_ iterator: NotificationSequence.Iterator) {
+        init(_ iterator: NotificationSequence.Iterator, channel: String) {
             self.iterator = iterator
+            self.channel = channel
         }
 
         /// The next notification, or nil when the session was closed.
@@ -34,7 +38,7 @@ public struct PostgresNotifications: AsyncSequence, Sendable {
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Notification? {
             do {
                 guard let heard = try await self.iterator.next(isolation: actor) else { return nil }
-                return Notification(channel: heard.channel, payload: heard.payload, processID: heard.processID)
+                return Notification(channel: self.channel, payload: heard.payload, processID: heard.processID)
             } catch {
                 throw NotifierError.wrapping(error)
             }

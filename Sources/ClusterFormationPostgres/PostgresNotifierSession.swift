@@ -93,6 +93,7 @@ public struct PostgresNotifierSession: NotifierSession {
             let result = try await connection.query(
                 "SELECT \(self.clock), \(self.placeSQL), pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)",
                 ["\(presence.cluster)", "\(presence.instance)"],
+                format: .binary,
                 timeout: configuration.statementTimeout
             )
             return try Opening(result)
@@ -101,15 +102,15 @@ public struct PostgresNotifierSession: NotifierSession {
             // heartbeat finds the dead as well, only later.
             let result = try await connection.query(
                 "SELECT \(self.clock), \(self.placeSQL), false",
+                format: .binary,
                 timeout: configuration.statementTimeout
             )
             return try Opening(result)
         }
     }
 
-    /// The server's clock, and not its transaction's, in whole microseconds since 1970.
-    private static let clock =
-        "(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000000)::pg_catalog.int8"
+    /// The server's clock, and not its transaction's; asked for in binary it comes as whole microseconds since 1970.
+    private static let clock = "pg_catalog.clock_timestamp()"
 
     /// The database, and the life of the server: the same for all of its sessions and for no other server's.
     ///
@@ -123,7 +124,7 @@ public struct PostgresNotifierSession: NotifierSession {
 
     /// What is heard on the channel; to be iterated once.
     public var notifications: PostgresNotifications {
-        PostgresNotifications(self.buffer.notifications)
+        PostgresNotifications(self.buffer.notifications, channel: self.request.channel)
     }
 
     /// The server's process id of the connection.
@@ -201,6 +202,7 @@ public struct PostgresNotifierSession: NotifierSession {
             return try await self.shared.connection.query(
                 sql,
                 parameters,
+                format: .binary,
                 timeout: self.configuration.statementTimeout
             )
         } catch {

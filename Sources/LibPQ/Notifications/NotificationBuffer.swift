@@ -35,7 +35,7 @@ package final class NotificationBuffer: Sendable {
         mutating func dropOldest(downTo limit: Int) {
             while self.byteCount > limit, self.head < self.items.count {
                 self.byteCount -= self.items[self.head].byteCount
-                self.items[self.head] = ReceivedNotification(channel: "", payload: "", processID: 0)
+                self.items[self.head] = ReceivedNotification(payload: "", processID: 0)
                 self.head += 1
                 self.dropped += 1
             }

@@ -12,8 +12,7 @@
 /// equal Strings.
 struct NotificationRouter {
     private struct Route {
-        let channel: String
-        /// As libpq names it, so that no String is made of each notification's.
+        /// The channel as libpq names it, so that no String is made of each notification's.
         let bytes: [CChar]
         var listeners: [NotificationBuffer]
         var batch: [ReceivedNotification] = []
@@ -28,7 +27,7 @@ struct NotificationRouter {
         if let index = self.routes.firstIndex(where: { $0.bytes == bytes }) {
             self.routes[index].listeners.append(listener)
         } else {
-            self.routes.append(Route(channel: channel, bytes: bytes, listeners: [listener]))
+            self.routes.append(Route(bytes: bytes, listeners: [listener]))
         }
     }
 
@@ -57,11 +56,7 @@ struct NotificationRouter {
     mutating func collect(channel: UnsafePointer<CChar>, payload: UnsafePointer<CChar>, processID: Int32) {
         guard let index = self.index(of: channel) else { return }
         self.routes[index].batch.append(
-            ReceivedNotification(
-                channel: self.routes[index].channel,
-                payload: String(cString: payload),
-                processID: processID
-            )
+            ReceivedNotification(payload: String(cString: payload), processID: processID)
         )
     }
 

@@ -1,7 +1,5 @@
 /// One notification, as libpq hands it out.
 package struct ReceivedNotification: Sendable {
-    /// Shared by all notifications of a channel.
-    package let channel: String
     /// What is not UTF-8 in it is replaced.
     package let payload: String
     /// The sender's server process.

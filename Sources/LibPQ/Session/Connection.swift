@@ -77,11 +77,12 @@ package actor Connection {
     package func query(
         _ sql: String,
         _ parameters: [String?] = [],
+        format: ResultFormat = .text,
         timeout: Duration? = nil
     ) async throws -> StatementResult {
         try Task.checkCancellation()
         let id = self.machine.makeStatementID()
-        let statement = try Statement(id: id, sql: sql, parameters: parameters, timeout: timeout)
+        let statement = try Statement(id: id, sql: sql, parameters: parameters, format: format, timeout: timeout)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { self.submit(statement, $0) }
         } onCancel: {
@@ -90,7 +91,7 @@ package actor Connection {
         }
     }
 
-    /// Runs a statement like ``query(_:_:timeout:)``, but in a cancelled task, too: for what must be said at the end.
+    /// Runs a statement like ``query(_:_:format:timeout:)``, but in a cancelled task, too: for what must be said at the end.
     ///
     /// Past the bound the caller gets a `CancellationError` and the connection stays as it is, until the timeout.
     package func perform(
@@ -133,7 +134,7 @@ package actor Connection {
 
     /// Nil when the statement is on its way, or the connection broke over it.
     private func trySending(_ statement: Statement) -> SessionMachine.StatementEnd? {
-        guard self.watched.handle.send(statement.sql, statement.parameters) else {
+        guard self.watched.handle.send(statement.sql, statement.parameters, format: statement.format) else {
             if self.watched.handle.isBad {
                 self.lose()
                 return nil

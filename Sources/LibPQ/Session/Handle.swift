@@ -112,11 +112,20 @@ final class Handle: @unchecked Sendable {
     /// Queues a statement for sending.
     ///
     /// Without parameters the simple protocol is used, which takes several statements.
-    func send(_ sql: String, _ parameters: [String?]) -> Bool {
-        if parameters.isEmpty { return PQsendQuery(self.connection, sql) == 1 }
+    func send(_ sql: String, _ parameters: [String?], format: ResultFormat = .text) -> Bool {
+        if parameters.isEmpty, format == .text { return PQsendQuery(self.connection, sql) == 1 }
         let values = CStrings(parameters)
         return withExtendedLifetime(values) {
-            PQsendQueryParams(self.connection, sql, Int32(parameters.count), nil, values.pointers, nil, nil, 0) == 1
+            PQsendQueryParams(
+                self.connection,
+                sql,
+                Int32(parameters.count),
+                nil,
+                values.pointers,
+                nil,
+                nil,
+                format.code
+            ) == 1
         }
     }
 

@@ -16,12 +16,19 @@ struct Statement: Sendable {
     let id: ID
     let sql: String
     let parameters: [String?]
+    let format: ResultFormat
     /// How long its answer may take, from its sending on.
     let timeout: Duration?
 
     /// - Throws: ``LibPQError`` when it can't be sent: libpq would cut a text at a NUL and send the rest of it without a
     ///   word.
-    init(id: ID, sql: String, parameters: [String?] = [], timeout: Duration? = nil) throws(LibPQError) {
+    init(
+        id: ID,
+        sql: String,
+        parameters: [String?] = [],
+        format: ResultFormat = .text,
+        timeout: Duration? = nil
+    ) throws(LibPQError) {
         guard parameters.count <= Self.maximumParameterCount else {
             throw LibPQError(
                 .invalidArgument,
@@ -34,6 +41,7 @@ struct Statement: Sendable {
         self.id = id
         self.sql = sql
         self.parameters = parameters
+        self.format = format
         self.timeout = timeout
     }
 

@@ -11,7 +11,11 @@ package struct StatementResult: Sendable {
                 guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
                     return nil
                 }
-                return String(cString: value)
+                guard PQfformat(result, column) == ResultFormat.binary.code else { return String(cString: value) }
+                let length = Int(PQgetlength(result, row, column))
+                return value.withMemoryRebound(to: UInt8.self, capacity: length) {
+                    ResultFormat.text(of: .init(start: $0, count: length), type: PQftype(result, column))
+                }
             }
         }
     }

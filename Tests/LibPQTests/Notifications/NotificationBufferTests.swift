@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct NotificationBufferTests {
     private func notifications(_ payloads: some Sequence<Int>) -> [ReceivedNotification] {
-        payloads.map { ReceivedNotification(channel: "c", payload: "\($0)", processID: 1) }
+        payloads.map { ReceivedNotification(payload: "\($0)", processID: 1) }
     }
 
     @Test func `What does not fit pushes the oldest out, and is counted`() async throws {
