@@ -43,6 +43,7 @@ let package = Package(
             name: "formation-bench",
             dependencies: [
                 "BenchmarkSupport",
+                "CNotifyLoop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),

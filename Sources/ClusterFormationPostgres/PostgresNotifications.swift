@@ -36,12 +36,18 @@ public struct PostgresNotifications: AsyncSequence, Sendable {
 
         /// The next notification, or nil when the session was closed.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Notification? {
+            // Without another call that the runtime has to be asked about.
+            if let heard = self.iterator.nextBuffered() { return self.notification(heard) }
             do {
                 guard let heard = try await self.iterator.next(isolation: actor) else { return nil }
-                return Notification(channel: self.channel, payload: heard.payload, processID: heard.processID)
+                return self.notification(heard)
             } catch {
                 throw NotifierError.wrapping(error)
             }
+        }
+
+        private func notification(_ heard: ReceivedNotification) -> Notification {
+            Notification(channel: self.channel, payload: heard.payload, processID: heard.processID)
         }
     }
 }

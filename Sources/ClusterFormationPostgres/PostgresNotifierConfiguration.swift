@@ -2,10 +2,11 @@ internal import ClusterAnnouncements
 
 /// How a ``PostgresNotifier`` treats its connection.
 public struct PostgresNotifierConfiguration: Sendable {
-    /// How long one host may take to accept the connection; 10 s by default, 1 ms to 1 h.
+    /// How long one address may take to accept the connection and begin the session, and how long the lookup of one host's
+    /// name; 10 s by default, 1 ms to 1 h.
     ///
-    /// The lookup of its name counts. Then the next host of the connection string is tried. A `connect_timeout` in
-    /// the connection string wins.
+    /// Then the host's next address is tried, and after its last one the next host of the connection string. A
+    /// `connect_timeout` in the connection string, the service file or PGCONNECT_TIMEOUT wins.
     public var connectTimeout: Duration = .seconds(10)
 
     /// How long the server may take for one statement before the connection counts as dead; 4 s by default, 10 ms to 1 h.

@@ -101,6 +101,31 @@ int notify_loop_echo(notify_loop *loop, const char *channel, long count, double 
     return 0;
 }
 
+void notify_loop_idle(notify_loop *loop, const char *channel, int milliseconds) {
+    PGconn *connection = loop->connection;
+    double due = notify_loop_now();
+    for (;;) {
+        double now = notify_loop_now();
+        if (now >= due) {
+            const char *values[2] = {channel, "a payload of some thirty bytes "};
+            if (!PQsendQueryParams(connection, "SELECT pg_catalog.pg_notify($1, $2)", 2, NULL, values, NULL, NULL, 0) ||
+                PQflush(connection) != 0)
+                return;
+            due = now + milliseconds * 1e6;
+        }
+        struct pollfd descriptor = {.fd = PQsocket(connection), .events = POLLIN};
+        int ready = poll(&descriptor, 1, (int)((due - now) / 1e6) + 1);
+        if (ready < 0 || (ready > 0 && !PQconsumeInput(connection))) return;
+        while (!PQisBusy(connection)) {
+            PGresult *result = PQgetResult(connection);
+            if (result == NULL) break;
+            PQclear(result);
+        }
+        PGnotify *notification;
+        while ((notification = PQnotifies(connection)) != NULL) PQfreemem(notification);
+    }
+}
+
 int notify_loop_publish(const char *conninfo, const char *channel, long count) {
     PGconn *connection = PQconnectdb(conninfo);
     char sql[300];

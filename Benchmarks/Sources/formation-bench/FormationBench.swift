@@ -7,7 +7,8 @@ struct FormationBench: AsyncParsableCommand {
         commandName: "formation-bench",
         abstract: "Measures joins and idle nodes against a PostgreSQL server that it starts itself.",
         subcommands: [
-            Join.self, Idle.self, IdleNode.self, Load.self, Faults.self, Failover.self, Restart.self, Killed.self,
+            Join.self, Idle.self, IdleNode.self, IdleLoop.self, Load.self, Faults.self, Failover.self, Restart.self,
+            Killed.self,
         ]
     )
 }

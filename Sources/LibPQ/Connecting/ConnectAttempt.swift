@@ -83,7 +83,7 @@ actor ConnectAttempt {
     private func step(_ work: @escaping @Sendable () -> @Sendable (isolated ConnectAttempt) -> Void) {
         self.state = .stepping
         let round = self.round
-        HelperThreads.shared.run {
+        let isStarted = self.options.helpers.run {
             guard round.isWanted else { return }
             let answer = PlainWords.using(work)
             self.loop.execute {
@@ -93,6 +93,11 @@ actor ConnectAttempt {
                 }
             }
         }
+        if !isStarted { self.failWithoutThread() }
+    }
+
+    private func failWithoutThread() {
+        self.finish(.failure(LibPQError(.other, LoopStartError.noThread.description)))
     }
 
     private func prepare() {
@@ -157,7 +162,7 @@ actor ConnectAttempt {
         let hasReadPasswordFile = self.hasReadPasswordFile
         self.hasReadPasswordFile = true
         self.state = .stepping
-        HelperThreads.shared.run {
+        let isStarted = self.options.helpers.run {
             guard round.isWanted else { return }
             let keywords = AttemptKeywords(
                 string,
@@ -175,6 +180,7 @@ actor ConnectAttempt {
             let step = handle.isBad ? Step.failed(Self.error(of: handle)) : .waitsToWrite
             self.hand(handle, step, in: round)
         }
+        if !isStarted { self.failWithoutThread() }
     }
 
     /// The socket is ready for the next step.
@@ -183,7 +189,7 @@ actor ConnectAttempt {
         self.loop.end(watch)
         self.state = .stepping
         let round = self.round
-        HelperThreads.shared.run {
+        let isStarted = self.options.helpers.run {
             guard round.isWanted else { return handle.finish() }
             let step: Step =
                 switch PlainWords.using({ handle.pollConnect() }) {
@@ -194,6 +200,9 @@ actor ConnectAttempt {
                 }
             self.hand(handle, step, in: round)
         }
+        guard !isStarted else { return }
+        self.discard(handle)
+        self.failWithoutThread()
     }
 
     private static func error(of handle: Handle) -> LibPQError {
@@ -213,14 +222,14 @@ actor ConnectAttempt {
     }
 
     private func take(_ handle: Handle, _ step: Step, in round: Round) {
-        guard round === self.round, case .stepping = self.state else { return Self.discard(handle) }
+        guard round === self.round, case .stepping = self.state else { return self.discard(handle) }
         self.phase = handle.phase
         switch step {
         case .waitsToRead: self.wait(handle, for: .readable)
         case .waitsToWrite: self.wait(handle, for: .writable)
         case .connected: self.judge(handle, .init(reported: handle.parameterStatus))
         case .failed(let error):
-            Self.discard(handle)
+            self.discard(handle)
             self.goOn(after: error)
         }
     }
@@ -233,13 +242,13 @@ actor ConnectAttempt {
     }
 
     private func failWithoutDescriptor(_ handle: Handle) {
-        Self.discard(handle)
-        self.finish(.failure(LibPQError(.other, "the process has no file descriptor left")))
+        self.discard(handle)
+        self.finish(.failure(LibPQError(.other, LoopStartError.noDescriptor.description)))
     }
 
-    /// Closing may say goodbye over TLS.
-    private static func discard(_ handle: Handle) {
-        HelperThreads.shared.run { handle.finish() }
+    /// Closing may say goodbye over TLS; where there is no thread for that, the loop has to wait for it.
+    private func discard(_ handle: Handle) {
+        if !self.options.helpers.run({ handle.finish() }) { handle.finish() }
     }
 
     // MARK: - The kind of server
@@ -249,10 +258,10 @@ actor ConnectAttempt {
         case .fits:
             self.finish(.success(handle))
         case .wrong(let reason):
-            Self.discard(handle)
+            self.discard(handle)
             self.goOn(without: reason)
         case .unknown where isAnswer:
-            Self.discard(handle)
+            self.discard(handle)
             self.goOn(without: "the server does not tell whether it is a standby")
         case .unknown:
             self.ask(handle)
@@ -262,7 +271,7 @@ actor ConnectAttempt {
     private func ask(_ handle: Handle) {
         let question = RoleQuestion(handle)
         if let error = question.send() {
-            Self.discard(handle)
+            self.discard(handle)
             return self.goOn(after: error)
         }
         let watch = self.loop.watch(handle.socket, for: .readable) { self.assumeIsolated { $0.hear() } }
@@ -284,7 +293,7 @@ actor ConnectAttempt {
         case .nothingYet: break
         case .facts(let facts): self.judge(question.handle, facts, isAnswer: true)
         case .lost(let error):
-            Self.discard(question.handle)
+            self.discard(question.handle)
             self.goOn(after: error)
         }
     }
@@ -348,10 +357,10 @@ actor ConnectAttempt {
         switch abandoned {
         case .waiting(let handle, let watch):
             self.loop.end(watch)
-            Self.discard(handle)
+            self.discard(handle)
         case .asking(let question, let watch):
             self.loop.end(watch)
-            Self.discard(question.handle)
+            self.discard(question.handle)
         case .idle, .stepping, .done:
             break
         }
@@ -359,7 +368,7 @@ actor ConnectAttempt {
 
     private func finish(_ result: Result<Handle, any Error>) {
         guard let continuation = self.continuation else {
-            if case .success(let handle) = result { Self.discard(handle) }
+            if case .success(let handle) = result { self.discard(handle) }
             return
         }
         self.continuation = nil

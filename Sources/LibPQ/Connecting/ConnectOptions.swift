@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// What is asked of libpq where the user's connection string, service file or environment says nothing.
 package struct ConnectOptions: Sendable {
     /// The name in the server's list of sessions.
@@ -35,6 +37,9 @@ package struct ConnectOptions: Sendable {
 
     /// Looks a host's name up; it may block.
     var lookUp: @Sendable (String) -> Result<[String], LibPQError> = HostResolver.addresses
+
+    /// Where the steps run that may block.
+    var helpers = HelperThreads.shared
 
     package init() {}
 

@@ -23,16 +23,20 @@ package struct NotificationSequence: AsyncSequence, Sendable {
             try await self.next(isolation: #isolation)
         }
 
-        package mutating func next(isolation actor: isolated (any Actor)?) async throws -> ReceivedNotification? {
-            if self.position == self.batch.count {
-                // Not to hold two batches at a time.
-                self.batch = []
-                self.position = 0
-                self.batch = try await self.buffer.nextBatch(isolation: actor)
-                if self.batch.isEmpty { return nil }
-            }
+        /// What has come with the last batch, if there is still something of it.
+        package mutating func nextBuffered() -> ReceivedNotification? {
+            guard self.position < self.batch.count else { return nil }
             defer { self.position += 1 }
             return self.batch[self.position]
+        }
+
+        package mutating func next(isolation actor: isolated (any Actor)?) async throws -> ReceivedNotification? {
+            if let buffered = self.nextBuffered() { return buffered }
+            // Not to hold two batches at a time.
+            self.batch = []
+            self.position = 0
+            self.batch = try await self.buffer.nextBatch(isolation: actor)
+            return self.nextBuffered()
         }
     }
 }

@@ -16,6 +16,9 @@ long notify_loop_receive(notify_loop *loop, long count);
 // Notifies itself `count` times and waits for each; nanoseconds of each go to `times`. 0, or -1 on a failure.
 int notify_loop_echo(notify_loop *loop, const char *channel, long count, double *times);
 
+// Notifies the channel every `milliseconds` and takes out what it hears, until the connection breaks.
+void notify_loop_idle(notify_loop *loop, const char *channel, int milliseconds);
+
 // Publishes `count` distinct payloads with one statement; 0, or -1 on a failure. Opens a connection of its own.
 int notify_loop_publish(const char *conninfo, const char *channel, long count);
 
