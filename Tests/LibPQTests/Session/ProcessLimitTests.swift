@@ -48,7 +48,7 @@ struct ProcessLimitTests {
                     "host=127.0.0.1 port=\(server.port) sslmode=disable gssencmode=disable"
                 )
                 let buffer = await connection.subscribe(to: "closed")
-                let duplicate = try #require(Self.duplicatedSocket)
+                let duplicate = try #require(Self.duplicatedSocket(to: server.port))
                 for descriptor in lower { close(descriptor) }
                 close(duplicate)
                 // poll(2) does not wake up by itself when a descriptor is closed.
@@ -61,12 +61,16 @@ struct ProcessLimitTests {
         }
 
         /// The loop's duplicate of libpq's socket, which is the later of two descriptors of one socket.
-        private static var duplicatedSocket: Int32? {
-            var seen: Set<ino_t> = []
-            return (3..<200).first { descriptor in
-                var status = stat()
-                guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }
-                return !seen.insert(status.st_ino).inserted
+        ///
+        /// The process may have inherited others, which lead elsewhere.
+        private static func duplicatedSocket(to port: Int) -> Int32? {
+            (3..<1_000).last { descriptor in
+                var address = sockaddr_in()
+                var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+                let status = withUnsafeMutablePointer(to: &address) {
+                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
+                }
+                return status == 0 && Int(UInt16(bigEndian: address.sin_port)) == port
             }
         }
     #endif
