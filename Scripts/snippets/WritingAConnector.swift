@@ -3,6 +3,6 @@ struct MyTransport {
     struct Connection {
         func onClose(_ body: @escaping @Sendable (String?) -> Void) {}
     }
-    func dial(host: String, port: Int) async throws -> Connection { Connection() }
-    func close(_ endpoint: Endpoint) async {}
+    func dial(_ endpoint: Endpoint, instance: InstanceID?) async throws -> Connection { Connection() }
+    func close(_ endpoint: Endpoint, instance: InstanceID?) async {}
 }
