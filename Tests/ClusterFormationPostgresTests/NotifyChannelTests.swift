@@ -1,4 +1,5 @@
 import ClusterFormation
+import ClusterFormationTesting
 import Testing
 
 @testable import ClusterFormationPostgres
@@ -13,7 +14,7 @@ import Testing
     func anyOtherNameBecomesAPlainChannelOfItsOwn(name: String) throws {
         let channel = NotifyChannel(cluster: name).description
         #expect(channel.utf8.count <= 63)
-        #expect(channel.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f })
+        #expect(channel.utf8.hasOnly { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f })
         #expect(try NotifyChannel(channel).description == channel)
     }
 
@@ -21,7 +22,7 @@ import Testing
         let stem = String(repeating: "long-", count: 20)
         let channels = (0..<100).map { NotifyChannel(cluster: stem + "\($0)") }
         #expect(Set(channels).count == 100)
-        #expect(channels.allSatisfy { $0.description.utf8.count <= 63 })
+        #expect(channels.hasOnly { $0.description.utf8.count <= 63 })
         #expect(NotifyChannel(cluster: "Orders") != NotifyChannel(cluster: "orders"))
     }
 

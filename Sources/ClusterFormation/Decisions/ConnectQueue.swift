@@ -83,7 +83,7 @@ struct ConnectQueue: Sendable {
 
     private func mayStart(_ line: Line, limit: Int) -> Bool {
         guard self.runningCount < limit else { return false }
-        // A connector that never lets go must not gather tasks without end for those whom anybody may have announced.
+        // A connector that never lets go must not gather tasks without end for peers that anybody may have announced.
         guard line == .again || self.overdueCount < limit * 16 else { return false }
         return switch line {
         case .again: true

@@ -4,12 +4,12 @@ internal import Logging
 /// What a cluster logs: for an operator what happens once, at info; what somebody must act on, at warning.
 ///
 /// Peers that come and go by the hundred do not fill the log: beyond some lines at once and one a second they are counted
-/// instead. Strangers, whom anybody may announce, do not use up the lines of peers that are or were connected.
+/// instead. Strangers do not use up the lines of peers that are or were connected.
 final class ClusterLog: Sendable {
     private struct Budgets {
         /// For lines about peers that are or were connected.
         var proven = LineBudget()
-        /// For all others, whom anybody may have announced.
+        /// For all others; anybody may have announced them.
         var unproven = LineBudget()
         var hasSaidRefused = false
         /// The causes that were told since each strategy last worked.

@@ -1,5 +1,6 @@
 import ClusterAnnouncements
 import ClusterFormation
+import ClusterFormationTesting
 import Testing
 
 @Suite("What is encoded is decoded as it was")
@@ -11,7 +12,7 @@ struct CodecRoundTripTests {
             let envelope = try Envelope.random(using: &generator)
             for codec in [AnnouncementCodec.open, AnnouncementCodec.sealing] {
                 let payload = try codec.encode(envelope)
-                try #require(payload.utf8.allSatisfy { (0x20...0x7e).contains($0) }, "seed \(seed)")
+                try #require(payload.utf8.hasOnly { (0x20...0x7e).contains($0) }, "seed \(seed)")
                 try #require(payload.utf8.count <= Medium.postgres.maximumPayloadBytes, "seed \(seed)")
                 try #require(try codec.decode(payload) == envelope, "seed \(seed)")
             }

@@ -1,5 +1,6 @@
 import ClusterAnnouncements
 import ClusterFormation
+import ClusterFormationTesting
 import Testing
 
 @Suite("Rosters are cut into full payloads that stay within the limit")
@@ -48,7 +49,7 @@ struct RosterPackingTests {
             for (codec, _) in Self.codecs {
                 let parts = codec.parts(of: entries, at: .midsummer)
                 try #require(parts.map(\.part) == Array(1...parts.count))
-                try #require(parts.allSatisfy { $0.parts == parts.count })
+                try #require(parts.hasOnly { $0.parts == parts.count })
                 try #require(parts.filter(\.isLastPart).count == 1 && parts.last?.isLastPart == true)
                 try #require(parts.flatMap(\.entries) == entries)
                 try #require(parts.allSatisfy { !$0.entries.isEmpty })

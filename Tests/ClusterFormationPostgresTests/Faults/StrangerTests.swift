@@ -37,7 +37,7 @@ import Testing
                 }
                 let recorded = try await eavesdropper.close()
                 #expect(recorded.count >= 4)
-                #expect(recorded.allSatisfy { $0.hasPrefix("s1.") })
+                #expect(recorded.hasOnly { $0.hasPrefix("s1.") })
                 let before = members.map(\.events.value.count)
 
                 let forged = AnnouncementCodec(cluster: "faults", keys: nil)
@@ -285,7 +285,7 @@ import Testing
                     for member in members {
                         try await member.waitUntilConnected(to: "10.0.0.3")
                     }
-                    #expect(members.allSatisfy { $0.condition.state == .active })
+                    #expect(members.hasOnly { $0.condition.state == .active })
                 }
             }
         }

@@ -1,4 +1,5 @@
 import ClusterFormation
+import ClusterFormationTesting
 import Testing
 
 @Suite struct EndpointTests {
@@ -62,7 +63,7 @@ import Testing
             try Endpoint(host: "x\u{1b}[31m\n" + String(repeating: "\u{202e}", count: 70), port: 1)
         }
         let message = try #require(error?.message)
-        #expect(message.unicodeScalars.allSatisfy { (0x20..<0x7f).contains($0.value) })
+        #expect(message.unicodeScalars.hasOnly { (0x20..<0x7f).contains($0.value) })
         #expect(message.contains("\\u{1b}"))
         #expect(message.contains("..."))
     }

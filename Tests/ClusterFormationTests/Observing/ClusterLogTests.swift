@@ -27,7 +27,7 @@ import Testing
         // Ten seconds, and after each pause one line about what was left out.
         #expect(self.written.count <= LineBudget.burst + 2 * 11)
         let suppressed = self.written.compactMap { $0.metadata[LogKey.suppressed] }.compactMap { Int("\($0)") }
-        #expect(suppressed.allSatisfy { $0 > 10_000 })
+        #expect(suppressed.hasOnly { $0 > 10_000 })
         #expect(suppressed.count >= 8)
     }
 
@@ -40,7 +40,7 @@ import Testing
         self.log.event(.peerDisconnected(try peer(7), reason: "reset"))
         let last = self.written.suffix(2)
         #expect(last.map(\.message) == ["Peer connected", "Peer disconnected"])
-        #expect(last.allSatisfy { $0.metadata[LogKey.peer] == "10.0.0.7:7000" })
+        #expect(last.hasOnly { $0.metadata[LogKey.peer] == "10.0.0.7:7000" })
     }
 
     @Test("A series of failed connects is one line")
@@ -106,7 +106,7 @@ import Testing
         }
         let texts = self.written.flatMap { line in [line.message] + line.metadata.values.map { "\($0)" } }
         #expect(texts.contains { $0.contains("forged line") })
-        #expect(texts.allSatisfy { !NodeMetadata.hasControlCharacters($0) && $0.unicodeScalars.count < 320 })
-        #expect(self.written.allSatisfy { $0.metadata[LogKey.cluster] == "orders" })
+        #expect(texts.hasOnly { !NodeMetadata.hasControlCharacters($0) && $0.unicodeScalars.count < 320 })
+        #expect(self.written.hasOnly { $0.metadata[LogKey.cluster] == "orders" })
     }
 }

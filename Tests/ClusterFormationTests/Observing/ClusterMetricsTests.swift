@@ -73,7 +73,7 @@ import Testing
             self.factory.counters.map(\.dimensions) + self.factory.recorders.map(\.dimensions)
             + self.factory.timers.map(\.dimensions)
         #expect(all.count == 7)
-        #expect(all.allSatisfy { $0.map(\.0) == ["cluster"] && $0.map(\.1) == ["orders"] })
+        #expect(all.hasOnly { $0.map(\.0) == ["cluster"] && $0.map(\.1) == ["orders"] })
         #expect(try self.factory.expectTimer("cluster_connect_duration", self.dimensions).lastValue == 5_000_000)
         #expect(try self.factory.expectCounter("cluster_events_missed", self.dimensions).totalValue == 3)
     }
