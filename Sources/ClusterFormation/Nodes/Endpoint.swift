@@ -2,7 +2,8 @@
 ///
 /// The host is an IPv4 address, an IPv6 address or a DNS name. It is checked and brought into one canonical form when
 /// the endpoint is made, so that two spellings of an address are equal: names are lower case without a final dot
-/// (RFC 4343), IPv6 addresses are written as RFC 5952 recommends.
+/// (RFC 4343), IPv6 addresses are written as RFC 5952 recommends, and those that stand for an IPv4 address as that one.
+/// Addresses that are not one host's, such as `0.0.0.0` or a multicast address, are refused.
 ///
 /// Where another module that you import has a type of this name, write `ClusterFormation.Endpoint`: no type is named like
 /// the module, so that the qualified name always means this one.

@@ -11,9 +11,34 @@ enum HostName {
             guard let address = IPv6Address(parsing: host) else {
                 throw Endpoint.invalid("\(self.quoted(host)) is not an IPv6 address.")
             }
+            // The same place in the older notation, so that it is one endpoint in both (RFC 4291, section 2.5.5.2).
+            if let mapped = address.mappedIPv4 {
+                try self.requireOneHost(mapped)
+                return mapped.map(String.init).joined(separator: ".")
+            }
+            if address.isUnspecified { throw self.listeningAddress(host) }
+            if address.isMulticast { throw self.manyHosts(host) }
             return address.description
         }
         return try self.name(host)
+    }
+
+    /// Refuses what can't be the address of one host (RFC 6890, RFC 5771).
+    private static func requireOneHost(_ octets: [UInt8]) throws {
+        let text = octets.map(String.init).joined(separator: ".")
+        if octets[0] == 0 { throw self.listeningAddress(text) }
+        if (224...239).contains(octets[0]) || octets == [255, 255, 255, 255] { throw self.manyHosts(text) }
+    }
+
+    private static func listeningAddress(_ host: String) -> ClusterError {
+        Endpoint.invalid(
+            "\(self.quoted(host)) is an address to listen on, and none at which others can reach this machine; "
+                + "announce one of its own addresses (`hostname -I` lists them on Linux) or its name."
+        )
+    }
+
+    private static func manyHosts(_ host: String) -> ClusterError {
+        Endpoint.invalid("\(self.quoted(host)) is a multicast or broadcast address; give the address of one machine.")
     }
 
     private static func name(_ host: String) throws -> String {
@@ -35,6 +60,7 @@ enum HostName {
             guard bytes.count == host.utf8.count else {
                 throw Endpoint.invalid("\(self.quoted(host)) is not an IPv4 address; leave the final dot out.")
             }
+            try self.requireOneHost(labels.compactMap { self.octet($0).map(UInt8.init) })
         }
         guard bytes.count <= 253 else {
             throw Endpoint.invalid("The host has \(bytes.count) bytes; a DNS name has 253 at most (RFC 1035).")

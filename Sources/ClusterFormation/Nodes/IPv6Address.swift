@@ -15,6 +15,16 @@ struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
         self.groups = groups
     }
 
+    /// The IPv4 address that it stands for (RFC 4291, section 2.5.5.2).
+    var mappedIPv4: [UInt8]? {
+        guard self.zone == nil, self.groups[..<5].allSatisfy({ $0 == 0 }), self.groups[5] == 0xffff else { return nil }
+        return self.groups[6...].flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+    }
+
+    var isUnspecified: Bool { self.groups.allSatisfy { $0 == 0 } }
+
+    var isMulticast: Bool { self.groups[0] >> 8 == 0xff }
+
     private static func isZoneByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -10,11 +10,12 @@ import Testing
             ("DB-1.Example.COM.:1", "db-1.example.com:1"),
             ("_srv.host_name:65535", "_srv.host_name:65535"),
             ("[::1]:80", "[::1]:80"),
-            ("[0:0:0:0:0:0:0:0]:80", "[::]:80"),
+            ("[0:0:0:0:0:0:0:2]:80", "[::2]:80"),
             ("[2001:DB8:0:0:1:0:0:1]:80", "[2001:db8::1:0:0:1]:80"),
             ("[2001:db8:0:1:1:1:1:1]:80", "[2001:db8:0:1:1:1:1:1]:80"),
             ("[1:0:0:2:0:0:0:3]:80", "[1:0:0:2::3]:80"),
-            ("[::ffff:192.0.2.1]:80", "[::ffff:c000:201]:80"),
+            ("[::ffff:192.0.2.1]:80", "192.0.2.1:80"),
+            ("[0:0:0:0:0:FFFF:c000:201]:80", "192.0.2.1:80"),
             ("[fe80::1%eth0]:80", "[fe80::1%eth0]:80"),
             ("[1:2:3:4:5:6:7::]:80", "[1:2:3:4:5:6:7:0]:80"),
         ]
@@ -45,6 +46,20 @@ import Testing
         let error = #expect(throws: ClusterError.self) { try Endpoint(parsing: text) }
         #expect(error?.code == .invalidEndpoint)
         #expect(error?.message.isEmpty == false)
+    }
+
+    @Test(
+        "An address that is not one host's is refused with a word on what to do",
+        arguments: [
+            ("0.0.0.0", "announce"), ("0.1.2.3", "announce"), ("::", "announce"), ("0:0::0", "announce"),
+            ("::ffff:0.0.0.0", "announce"), ("224.0.0.1", "one machine"), ("239.255.255.255", "one machine"),
+            ("255.255.255.255", "one machine"), ("ff02::1", "one machine"), ("::ffff:224.0.0.1", "one machine"),
+        ]
+    )
+    func notOneHost(host: String, advice: String) {
+        let error = #expect(throws: ClusterError.self) { try Endpoint(host: host, port: 7337) }
+        #expect(error?.code == .invalidEndpoint)
+        #expect(error?.message.contains(advice) == true)
     }
 
     @Test("A name has 253 bytes at most, a part of it 63")
