@@ -12,7 +12,8 @@ enum {
     clibpq_diag_severity = PG_DIAG_SEVERITY_NONLOCALIZED,
     clibpq_diag_severity_localized = PG_DIAG_SEVERITY,
     clibpq_diag_sqlstate = PG_DIAG_SQLSTATE,
-    clibpq_diag_message_primary = PG_DIAG_MESSAGE_PRIMARY
+    clibpq_diag_message_primary = PG_DIAG_MESSAGE_PRIMARY,
+    clibpq_diag_message_detail = PG_DIAG_MESSAGE_DETAIL
 };
 
 // Puts the calling thread into the C locale, and says which one it was in. The C locale is made once and kept; that it

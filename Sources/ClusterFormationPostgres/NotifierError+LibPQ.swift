@@ -58,6 +58,18 @@ extension NotifierError {
         }
     }
 
+    private static let queueFullAdvice =
+        "a listening session sits in a long transaction and does not take its notifications; the server's log names "
+        + "its process, and pg_notification_queue_usage() shows how full the queue is"
+
+    /// The server's notification queue is full, as far as it told by other ways than by its error for it.
+    static func queueFull(_ how: String) -> NotifierError {
+        NotifierError(
+            code: .queueFull,
+            message: "the server's notification queue is full: \(how); \(self.queueFullAdvice)"
+        )
+    }
+
     private static func advice(for code: Code, _ error: LibPQError) -> String? {
         switch code {
         case .unreachable where error.kind == .hostNotFound: "check the host in the connection string, and DNS"
@@ -75,9 +87,7 @@ extension NotifierError {
         case .serverUnavailable: "it is tried again until the server takes sessions"
         case .connectionLost: "a new one is opened; if this goes on, see the server's log"
         case .busy: "another session holds a lock or the server is overloaded; it is tried again"
-        case .queueFull:
-            "a listening session sits in a long transaction and does not take its notifications; the server's log names "
-                + "its process, and pg_notification_queue_usage() shows how full the queue is"
+        case .queueFull: self.queueFullAdvice
         case .listenUnsupported:
             "LISTEN and NOTIFY are not known to this server; name a PostgreSQL in the connection string"
         default: nil

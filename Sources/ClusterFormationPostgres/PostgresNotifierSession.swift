@@ -20,12 +20,15 @@ public struct PostgresNotifierSession: NotifierSession {
         var isPresent: Bool
         var moment: Moment
         var place: String
+        /// How full the server's notification queue is, in percent.
+        var queueUsage: Int
         /// What the server has warned of when it took the LISTEN.
         var warning: String?
 
         init(_ result: StatementResult) throws {
-            guard let row = result.rows.first, row.count == 3, let place = row[1] else { throw Moment.unreadable }
-            self.isPresent = row[2] == "t"
+            guard let row = result.rows.first, row.count == 4, let place = row[1] else { throw Moment.unreadable }
+            self.queueUsage = row[2].flatMap { Int($0) } ?? 0
+            self.isPresent = row[3] == "t"
             self.moment = try Moment(row[0])
             self.place = place
         }
@@ -45,7 +48,7 @@ public struct PostgresNotifierSession: NotifierSession {
         var opening = try await Self.begin(request.presence, on: connection, configuration)
         let buffer = await connection.subscribe(to: request.channel, byteLimit: configuration.bufferLimit)
         do {
-            try await Self.listen(quotedChannel, on: connection, configuration)
+            try await Self.listen(quotedChannel, on: connection, configuration, queueUsage: opening.queueUsage)
         } catch {
             await connection.unsubscribe(buffer)
             if opening.isPresent {
@@ -68,15 +71,21 @@ public struct PostgresNotifierSession: NotifierSession {
     private static func listen(
         _ quotedChannel: String,
         on connection: Connection,
-        _ configuration: PostgresNotifierConfiguration
+        _ configuration: PostgresNotifierConfiguration,
+        queueUsage: Int
     ) async throws {
         let timeout = configuration.statementTimeout
+        // No NOTIFY gets through then; and a LISTEN would read all that waits, for longer than anybody here would wait for
+        // it, and hold the queue up itself meanwhile.
+        guard queueUsage < 99 else { throw NotifierError.queueFull("it is \(queueUsage) % full") }
         do {
             try await connection.query("LISTEN \(quotedChannel)", timeout: timeout)
+        } catch let error as LibPQError where error.kind == .statementTimedOut && queueUsage >= Self.notableQueueUsage {
+            throw NotifierError.queueFull("it is \(queueUsage) % full, and LISTEN did not end within \(timeout)")
         } catch let error as LibPQError where ["58P01", "57014"].contains(error.sqlState) {
             // Older minor versions trip over a long queue ("could not access status of transaction"), and where one was full
             // LISTEN may run out of time; looking at it clears it up.
-            try await connection.query("SELECT pg_catalog.pg_notification_queue_usage()", timeout: timeout)
+            try await connection.query(Self.queueUsageSQL, timeout: timeout)
             try await connection.query("LISTEN \(quotedChannel)", timeout: timeout)
         }
     }
@@ -91,7 +100,7 @@ public struct PostgresNotifierSession: NotifierSession {
     ) async throws -> Opening {
         do {
             let result = try await connection.query(
-                "SELECT \(self.clock), \(self.placeSQL), pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)",
+                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)",
                 ["\(presence.cluster)", "\(presence.instance)"],
                 format: .binary,
                 timeout: configuration.statementTimeout
@@ -101,7 +110,7 @@ public struct PostgresNotifierSession: NotifierSession {
             // No lock is allowed here, none is left, or there was no time: then nobody looks for this session. The
             // heartbeat finds the dead as well, only later.
             let result = try await connection.query(
-                "SELECT \(self.clock), \(self.placeSQL), false",
+                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), false",
                 format: .binary,
                 timeout: configuration.statementTimeout
             )
@@ -111,6 +120,12 @@ public struct PostgresNotifierSession: NotifierSession {
 
     /// The server's clock, and not its transaction's; asked for in binary it comes as whole microseconds since 1970.
     private static let clock = "pg_catalog.clock_timestamp()"
+
+    /// How full the queue is, in percent; the question also makes the server forget what nobody has to read any more.
+    private static let queueUsage = "(100 * pg_catalog.pg_notification_queue_usage())::pg_catalog.int4"
+
+    /// From here on the server itself warns, in percent (the PostgreSQL manual, "NOTIFY").
+    private static let notableQueueUsage = 50
 
     /// The database, and the life of the server: the same for all of its sessions and for no other server's.
     ///
@@ -154,7 +169,23 @@ public struct PostgresNotifierSession: NotifierSession {
                 message: "a payload has at most \(limit) bytes; this one has \(payload.utf8.count)"
             )
         }
-        return try Moment(try await self.query(Self.notifySQL, [self.request.channel, payload]).rows.first?.first)
+        do {
+            return try await self.send(payload)
+        } catch let error as NotifierError where error.code == .queueFull {
+            // A queue that was full stays so after its cause is gone, until somebody looks at it.
+            try await self.query(Self.queueUsageSQL, [])
+            do {
+                return try await self.send(payload)
+            } catch var error as NotifierError where error.code == .queueFull {
+                // It names the process that holds the queue up, in the server's language.
+                if let warning = await self.shared.connection.lastWarning { error.message += "; it says: \(warning)" }
+                throw error
+            }
+        }
+    }
+
+    private func send(_ payload: String) async throws -> Moment {
+        try Moment(try await self.query(Self.notifySQL, [self.request.channel, payload]).rows.first?.first)
     }
 
     /// Asks the server for its time and its process id, which must be the one that listens.
@@ -190,6 +221,8 @@ public struct PostgresNotifierSession: NotifierSession {
             return nil
         }
     }
+
+    private static let queueUsageSQL = "SELECT pg_catalog.pg_notification_queue_usage()"
 
     private static let notifySQL = "SELECT \(clock), pg_catalog.pg_notify($1, $2)"
 

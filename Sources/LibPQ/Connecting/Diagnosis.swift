@@ -5,6 +5,8 @@ struct Diagnosis {
     let sqlState: String?
     /// One line.
     let message: String?
+    /// One line more, with the server's particulars.
+    let detail: String?
     /// Whether the session ends with it.
     let isFatal: Bool
     /// Whether it is a warning about a statement that was carried out.
@@ -16,6 +18,7 @@ struct Diagnosis {
         }
         self.sqlState = field(clibpq_diag_sqlstate)
         self.message = field(clibpq_diag_message_primary).map { Redaction.oneLine($0) }
+        self.detail = field(clibpq_diag_message_detail).map { Redaction.oneLine($0) }
         // Servers before 9.6 and poolers send the translated one alone, which is English with them.
         let severity = field(clibpq_diag_severity) ?? field(clibpq_diag_severity_localized)
         self.isFatal = Self.endsSession(severity: severity, sqlState: self.sqlState)

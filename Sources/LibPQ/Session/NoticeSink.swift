@@ -10,7 +10,9 @@ final class NoticeSink {
         guard let argument else { return }
         let diagnosis = Diagnosis(result)
         let sink = Unmanaged<NoticeSink>.fromOpaque(argument).takeUnretainedValue()
-        if diagnosis.isWarning { sink.warning = diagnosis.message }
+        if diagnosis.isWarning {
+            sink.warning = [diagnosis.message, diagnosis.detail].compactMap { $0 }.joined(separator: ": ")
+        }
         guard diagnosis.isFatal else { return }
         sink.fatal = LibPQError(
             .connectionLost,
