@@ -73,6 +73,7 @@ import Testing
             stage.start(late)
             self.play(recorded, as: nil, every: .milliseconds(500), for: .seconds(5), on: stage)
             #expect(!late.known.contains(victim.node.endpoint))
+            #expect(!late.evidence.value.isEmpty, "it hears of those who are there")
             #expect(late.evidence.value.allSatisfy { if case .lost = $0 { false } else { true } })
             #expect(late.rejected("stale") > 0)
         }

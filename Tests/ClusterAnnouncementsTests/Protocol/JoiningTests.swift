@@ -194,6 +194,7 @@ import Testing
         }
         let slot = RosterTurns.shortestSlot
         let bound = slot.multiplied(by: 33) + LateTimers.lateness + .milliseconds(1)
+        #expect(waits.count == 12)
         #expect(waits.allSatisfy { $0 >= slot.multiplied(by: 16) && $0 <= bound }, "\(waits)")
         #expect(Set(waits).count >= 8)
     }
