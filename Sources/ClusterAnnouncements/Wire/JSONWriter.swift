@@ -19,7 +19,7 @@ struct JSONWriter {
 
     /// The name of a member; its value is to follow.
     mutating func name(_ field: WireField) {
-        self.string(field.name)
+        self.string(field.rawValue)
         self.bytes.append(UInt8(ascii: ":"))
         self.needsComma = false
     }
