@@ -54,12 +54,7 @@ struct MessageSeal: Sendable, CustomReflectable {
         guard let box = try? ChaChaPoly.seal(text, using: self.sending.key, authenticating: self.sending.boundTo) else {
             preconditionFailure("A key of 32 bytes and a random nonce can seal every text")
         }
-        var payload: [UInt8] = []
-        payload.reserveCapacity(Self.payloadBytes(ofText: text.count))
-        payload += Self.prefix
-        payload += self.sending.id
-        payload.append(UInt8(ascii: "."))
-        Base64URL.append(box.combined, to: &payload)
+        let payload = Self.prefix + self.sending.id + [UInt8(ascii: ".")] + Base64URL.encode(box.combined)
         return String(decoding: payload, as: UTF8.self)
     }
 
