@@ -1,7 +1,7 @@
 /// The fields of a message and of a roster's entry.
 ///
 /// Their names on the wire are short because a roster's size is what a join costs.
-enum WireField: String {
+enum WireField: String, CodingKey {
     /// The major version of the format.
     case version = "v"
     /// The kind of message.
