@@ -93,10 +93,14 @@ public struct ClusterKey: Sendable, CustomStringConvertible, CustomDebugStringCo
     ///   - passphrase: At least 16 bytes of UTF-8; the same for every node, to the byte.
     ///   - salt: Not secret, the same for every node, best the cluster's name: equal passphrases of different clusters
     ///     then give different keys.
-    /// - Throws: `ClusterError` with the code `invalidConfiguration` when the passphrase is too short.
+    /// - Throws: `ClusterError` with the code `invalidConfiguration` when the passphrase is too short, or one
+    ///     character repeated.
     public init(passphrase: String, salt: String) throws {
         guard passphrase.utf8.count >= 16 else {
-            throw Self.invalid("The passphrase of a cluster has at least 16 characters; this one has fewer.")
+            throw Self.invalid("The passphrase of a cluster has at least 16 bytes; this one has fewer.")
+        }
+        guard Set(passphrase).count > 1 else {
+            throw Self.invalid("The passphrase of a cluster is more than one character repeated.")
         }
         do {
             self.secret = try KDF.Scrypt.deriveKey(

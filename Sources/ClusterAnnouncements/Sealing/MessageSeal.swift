@@ -54,12 +54,7 @@ struct MessageSeal: Sendable, CustomReflectable {
         guard let box = try? ChaChaPoly.seal(text, using: self.sending.key, authenticating: self.sending.boundTo) else {
             preconditionFailure("A key of 32 bytes and a random nonce can seal every text")
         }
-        var payload: [UInt8] = []
-        payload.reserveCapacity(Self.payloadBytes(ofText: text.count))
-        payload += Self.prefix
-        payload += self.sending.id
-        payload.append(UInt8(ascii: "."))
-        Base64URL.append(box.combined, to: &payload)
+        let payload = Self.prefix + self.sending.id + [UInt8(ascii: ".")] + Base64URL.encode(box.combined)
         return String(decoding: payload, as: UTF8.self)
     }
 
@@ -68,18 +63,19 @@ struct MessageSeal: Sendable, CustomReflectable {
         guard payload.count > Self.headBytes, payload[Self.headBytes - 1] == UInt8(ascii: ".") else {
             throw Rejection(.malformed)
         }
+        // First of all the id: on a channel that clusters share, most payloads may be another one's, and long.
         let id = payload[Self.prefix.count..<Self.headBytes - 1]
+        let candidates = self.accepted.filter { id.elementsEqual($0.id) }
+        guard !candidates.isEmpty else { throw Rejection(.unknownKey) }
         guard let bytes = Base64URL.decode(payload[Self.headBytes...]),
             let box = try? ChaChaPoly.SealedBox(combined: bytes)
         else { throw Rejection(.malformed) }
-        var isKnown = false
-        for key in self.accepted where id.elementsEqual(key.id) {
-            isKnown = true
+        for key in candidates {
             if let text = try? ChaChaPoly.open(box, using: key.key, authenticating: key.boundTo) {
                 return Array(text)
             }
         }
-        throw Rejection(isKnown ? .wrongSeal : .unknownKey)
+        throw Rejection(.wrongSeal)
     }
 
     /// What a payload is that begins with the mark and is not of this version: `s<version>.` of another one, or noise.

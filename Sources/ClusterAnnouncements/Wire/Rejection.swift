@@ -48,7 +48,7 @@ package struct Rejection: Error, Hashable, Sendable {
 
     static func invalidField(_ field: WireField) -> Rejection {
         var rejection = Rejection(.invalidField)
-        rejection.field = field.name
+        rejection.field = field.rawValue
         return rejection
     }
 }

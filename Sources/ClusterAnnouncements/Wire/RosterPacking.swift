@@ -39,10 +39,10 @@ package enum RosterPacking {
     }
 
     // A head of the longest kind:
-    // {"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"e":[]}
+    // {"e":[],"i":"<32>","k":"roster","n":<16>,"part":[<7>,<7>],"pid":<10>,"t":<16>,"v":1}
     private static let headBytes = 156
 
-    // {"i":"<32>","h":"","p":,"n":,"pid":,"o":,"ttl":,"up":},
+    // {"h":"","i":"<32>","n":,"o":,"p":,"pid":,"ttl":,"up":},
     private static let entryBytes = 83
     // ,"s":true
     private static let shownBytes = 9

@@ -29,7 +29,7 @@ package enum NodeMetadata {
             switch scalar.value {
             case 0..<0x20, 0x7f...0x9f, 0x2028, 0x2029: true
             // Marks that turn the direction of what follows.
-            case 0x202a...0x202e, 0x2066...0x2069: true
+            case 0x061c, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x2069: true
             default: false
             }
         }

@@ -76,6 +76,14 @@ struct SealingKeyTests {
         #expect(throws: ClusterError.self) { try ClusterKey(passphrase: "too short", salt: "orders") }
     }
 
+    @Test("A passphrase of one repeated character is refused", arguments: ["a", "0", " ", "ä"])
+    func repeatedCharacter(character: String) throws {
+        let passphrase = String(repeating: character, count: 32)
+        let error = try #require(throws: ClusterError.self) { try ClusterKey(passphrase: passphrase, salt: "orders") }
+        #expect(error.code == .invalidConfiguration)
+        #expect(!error.message.contains(passphrase))
+    }
+
     @Test("Nothing prints it")
     func redaction() throws {
         let key = try ClusterKey(bytes: Self.bytes)

@@ -31,6 +31,25 @@ struct CodecRejectionTests {
             self.expect(.malformed, self.leave.replacing("}", with: ",\"x\":\(nest(15))}"))
             self.expect(.malformed, "{\"a\":" + String(repeating: open, count: 7_900 / open.utf8.count))
         }
+        self.expect(.malformed, String(repeating: "[", count: 7_999))
+        self.expect(nil, self.leave.replacing("}", with: ",\"x\":\"\(String(repeating: "[{", count: 99))\\\"]\"}"))
+    }
+
+    @Test("A list with a comma at its end is none, also where it is of no field of this version")
+    func commas() {
+        for list in ["[1,]", "[1 , \n ]", "{\"a\":1,}", "[,]", "[[],]"] {
+            self.expect(.malformed, self.leave.replacing("}", with: ",\"x\":\(list)}"))
+        }
+        self.expect(.malformed, self.leave.replacing("}", with: ", }"))
+        self.expect(nil, self.leave.replacing("}", with: ",\"x\":[\",\",\",]\"]}"))
+    }
+
+    @Test(
+        "However large a number is, it does no harm in a field that is ignored",
+        arguments: ["1e400", "-1E+400", "1.5e-400", "[1e99999,1e400 ]", "99999999999999999999999999999999999999999"]
+    )
+    func hugeNumbers(number: String) {
+        self.expect(nil, self.leave.replacing("}", with: ",\"x\":\(number)}"))
     }
 
     @Test("Other clusters, versions and kinds")
@@ -80,6 +99,7 @@ struct CodecRejectionTests {
                     "1", "[]", "{\"a\":1}", "{\"a\":null}", "{\"\":\"a\"}", "{\"a\":\"\\u0000\"}",
                     "{\"a\":\"\\u001b\"}",
                     "{\"a\\n\":\"b\"}", "{\"a\":\"\\u2028\"}", "{\"a\":\"\\u0085\"}", "{\"a\":\"\\u202e\"}",
+                    "{\"a\":\"\\u200e\"}", "{\"a\":\"\\u200f\"}", "{\"\\u061c\":\"a\"}",
                 ]
             ),
         ] as [(String, [String])]

@@ -2,16 +2,16 @@ import ClusterAnnouncements
 import ClusterFormation
 import Testing
 
-/// The examples of the documentation's page on the wire format, to the byte.
+/// The examples of the documentation's page on the wire format, to the byte, in the order that a node writes.
 @Suite("The wire format is what its documentation shows")
 struct CodecWireFormatTests {
     @Test("An announcement")
     func announce() throws {
         try self.check(
             #"""
-            {"v":1,"k":"announce","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
-            "t":1782043200123456,"pid":4711,"h":"10.0.3.7","p":7337,"ttl":15000,"join":true,"up":1234,"s":true,\#
-            "m":{"zone":"eu-1a"}}
+            {"c":"orders","h":"10.0.3.7","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","join":true,"k":"announce",\#
+            "m":{"zone":"eu-1a"},"n":12,"p":7337,"pid":4711,"s":true,"t":1782043200123456,"ttl":15000,"up":1234,\#
+            "v":1}
             """#,
             .announce(
                 Announcement(
@@ -30,8 +30,8 @@ struct CodecWireFormatTests {
     func shortAnnounce() throws {
         try self.check(
             #"""
-            {"v":1,"k":"announce","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
-            "t":1782043200123456,"pid":4711,"h":"fd00::7","p":7337,"ttl":15000,"up":0}
+            {"c":"orders","h":"fd00::7","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","k":"announce","n":12,"p":7337,\#
+            "pid":4711,"t":1782043200123456,"ttl":15000,"up":0,"v":1}
             """#,
             .announce(Announcement(endpoint: try Endpoint(host: "fd00::7", port: 7337), timeToLive: .seconds(15)))
         )
@@ -41,9 +41,9 @@ struct CodecWireFormatTests {
     func escapes() throws {
         try self.check(
             #"""
-            {"v":1,"k":"announce","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
-            "t":1782043200123456,"pid":4711,"h":"10.0.3.7","p":7337,"ttl":15000,"up":0,\#
-            "m":{"motto":"\"gr\u00fc\u00df dich\" \\ \ud834\udd1e"}}
+            {"c":"orders","h":"10.0.3.7","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","k":"announce",\#
+            "m":{"motto":"\"gr\u00fc\u00df dich\" \\ \ud834\udd1e"},"n":12,"p":7337,"pid":4711,\#
+            "t":1782043200123456,"ttl":15000,"up":0,"v":1}
             """#,
             .announce(
                 Announcement(
@@ -59,8 +59,8 @@ struct CodecWireFormatTests {
     func leave() throws {
         try self.check(
             #"""
-            {"v":1,"k":"leave","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
-            "t":1782043200123456,"pid":4711}
+            {"c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","k":"leave","n":12,"pid":4711,\#
+            "t":1782043200123456,"v":1}
             """#,
             .leave
         )
@@ -70,11 +70,10 @@ struct CodecWireFormatTests {
     func roster() throws {
         try self.check(
             #"""
-            {"v":1,"k":"roster","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
-            "t":1782043200123456,"pid":4711,"e":[\#
-            {"i":"0a1b2c3d4e5f60718293a4b5c6d7e8f9","h":"10.0.3.8","p":7337,"n":57,"pid":4712,"o":11000,"ttl":20000,\#
-            "up":86400000,"s":true,"m":{"zone":"eu-1b"}},\#
-            {"i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","h":"10.0.3.7","p":7337,"n":11,"pid":4711,"o":0,"ttl":15000,"up":1}]}
+            {"c":"orders","e":[{"h":"10.0.3.8","i":"0a1b2c3d4e5f60718293a4b5c6d7e8f9","m":{"zone":"eu-1b"},"n":57,\#
+            "o":11000,"p":7337,"pid":4712,"s":true,"ttl":20000,"up":86400000},{"h":"10.0.3.7",\#
+            "i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":11,"o":0,"p":7337,"pid":4711,"ttl":15000,"up":1}],\#
+            "i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","k":"roster","n":12,"pid":4711,"t":1782043200123456,"v":1}
             """#,
             .roster(Roster(entries: try self.entries))
         )
@@ -84,10 +83,10 @@ struct CodecWireFormatTests {
     func part() throws {
         try self.check(
             #"""
-            {"v":1,"k":"roster","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
-            "t":1782043200123456,"pid":4711,"part":[3,4],"e":[\#
-            {"i":"0a1b2c3d4e5f60718293a4b5c6d7e8f9","h":"10.0.3.8","p":7337,"n":57,"pid":4712,"o":11000,"ttl":20000,\#
-            "up":86400000,"s":true,"m":{"zone":"eu-1b"}}]}
+            {"c":"orders","e":[{"h":"10.0.3.8","i":"0a1b2c3d4e5f60718293a4b5c6d7e8f9","m":{"zone":"eu-1b"},"n":57,\#
+            "o":11000,"p":7337,"pid":4712,"s":true,"ttl":20000,"up":86400000}],\#
+            "i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","k":"roster","n":12,"part":[3,4],"pid":4711,\#
+            "t":1782043200123456,"v":1}
             """#,
             .roster(Roster(part: 3, of: 4, entries: [try self.entries[0]]))
         )
@@ -97,9 +96,8 @@ struct CodecWireFormatTests {
     func absent() throws {
         try self.check(
             #"""
-            {"v":1,"k":"absent","c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","n":12,\#
-            "t":1782043200123456,"pid":4711,"a":1782043200000001,\#
-            "g":["0a1b2c3d4e5f60718293a4b5c6d7e8f9"]}
+            {"a":1782043200000001,"c":"orders","g":["0a1b2c3d4e5f60718293a4b5c6d7e8f9"],\#
+            "i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","k":"absent","n":12,"pid":4711,"t":1782043200123456,"v":1}
             """#,
             .absent(
                 Absence(

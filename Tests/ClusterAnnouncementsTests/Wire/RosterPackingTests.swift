@@ -48,6 +48,7 @@ struct RosterPackingTests {
             let entries = try Self.entries(using: &generator)
             for (codec, _) in Self.codecs {
                 let parts = codec.parts(of: entries, at: .midsummer)
+                try #require(!parts.isEmpty)
                 try #require(parts.map(\.part) == Array(1...parts.count))
                 try #require(parts.hasOnly { $0.parts == parts.count })
                 try #require(parts.filter(\.isLastPart).count == 1 && parts.last?.isLastPart == true)

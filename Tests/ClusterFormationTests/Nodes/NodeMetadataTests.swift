@@ -21,7 +21,7 @@ import Testing
 
     @Test(
         "Nothing that a terminal would act on gets in",
-        arguments: ["\n", "\u{0}", "\u{7f}", "\u{9b}", "\u{2028}", "\u{202e}"]
+        arguments: ["\n", "\u{0}", "\u{7f}", "\u{9b}", "\u{2028}", "\u{202e}", "\u{200e}", "\u{200f}", "\u{61c}"]
     )
     func controls(text: String) {
         #expect(NodeMetadata.flaw(in: ["zone": text])?.contains("'zone'") == true)
