@@ -31,6 +31,7 @@ extension AnnouncementProtocol {
             at: now
         )
         self.session?.presence = presence
+        if looks { self.session?.claims.asked(at: now) }
         return looks ? [.inspectPresence] : []
     }
 
@@ -38,6 +39,7 @@ extension AnnouncementProtocol {
     package mutating func presence(_ present: Set<PresentSession>?, at now: Instant) -> [Action] {
         defer { self.reckonDeadline(at: now) }
         guard let seenAt = self.session?.presence.askedAt else { return [] }
+        if let present { self.noteShown(present) }
         var missing: [InstanceID]?
         if let present, self.isProven(at: now) {
             // A pass over all peers, but once a heartbeat and on two nodes, not for a message.
@@ -51,7 +53,18 @@ extension AnnouncementProtocol {
             let chunk = Array(confirmed[start..<min(start + Self.absentPerMessage, confirmed.count)])
             actions.append(.send(.absent(Absence(instances: chunk, seenAt: seenAt))))
         }
-        return actions + self.suspect(Absence(instances: confirmed, seenAt: seenAt), at: now)
+        actions += self.suspect(Absence(instances: confirmed, seenAt: seenAt), at: now)
+        return actions + self.judgeClaims(by: present, at: now)
+    }
+
+    /// Writes down which session each peer has, by the medium's word.
+    private mutating func noteShown(_ present: Set<PresentSession>) {
+        for peer in self.table.all
+        where peer.processID != peer.homeProcessID && present.contains(PresentSession(of: peer)) {
+            let home = PresentSession(instance: PresenceKey.instance(peer.instance), processID: peer.homeProcessID)
+            guard !present.contains(home) else { continue }
+            self.table.update(peer.instance) { $0.homeProcessID = peer.processID }
+        }
     }
 
     /// Gives up peers whose sessions are gone, unless they were heard since; and speaks up if it is said of this node.

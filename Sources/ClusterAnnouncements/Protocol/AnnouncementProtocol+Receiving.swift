@@ -109,6 +109,7 @@ extension AnnouncementProtocol {
         self.table.update(known.instance) { peer in
             peer.metadata = announcement.metadata
             peer.standing = peer.standing == .hearsay ? .heardOnce : .established
+            if !hasMoved { peer.homeProcessID = heard.processID }
             peer.processID = heard.processID
             peer.number = heard.number
             peer.moment = heard.moment
@@ -131,7 +132,7 @@ extension AnnouncementProtocol {
                 ? heard.number <= farewell.number : heard.moment <= farewell.moment
             if isOld { return [.dropped(.replayed)] }
         }
-        let actions = self.admit(
+        return self.admit(
             Peer(
                 instance: heard.sender,
                 endpoint: announcement.endpoint,
@@ -147,11 +148,9 @@ extension AnnouncementProtocol {
                 isShown: announcement.isShown,
                 isSenior: self.isSenior(announcement, known: nil)
             ),
+            isJoining: announcement.isJoining,
             at: heard.now
         )
-        guard case .found = actions.last else { return actions }
-        if announcement.isJoining { self.session?.turns.ask(heard.sender, at: heard.now) }
-        return actions
     }
 
     /// Whether a peer has listened for longer than this node, as far as its announcement tells: one that asks after this
@@ -161,8 +160,15 @@ extension AnnouncementProtocol {
         return !(self.session?.turns.hasAnnounced ?? false)
     }
 
-    /// Takes up a new peer, if there is a place, and if no younger instance has its endpoint.
-    private mutating func admit(_ peer: Peer, at now: Instant) -> [Action] {
+    /// Takes up a new peer, if there is a place, and if no younger or living instance has its endpoint.
+    ///
+    /// `isClear`: the medium was asked about the peer that has the endpoint.
+    mutating func admit(
+        _ peer: Peer,
+        isJoining: Bool = false,
+        isClear: Bool = false,
+        at now: Instant
+    ) -> [Action] {
         let isHearsay = peer.standing == .hearsay
         if !isHearsay, self.isCrowded(peer.processID) { return [.dropped(.crowdedSession)] }
         if peer.endpoint == self.localNode.endpoint {
@@ -175,6 +181,9 @@ extension AnnouncementProtocol {
             let wasReplaced = self.former[peer.instance]?.kind == .replaced
             guard peer.birth > holder.birth, !wasReplaced else {
                 return [.dropped(.endpointConflict), .endpointConflict(peer.endpoint)]
+            }
+            if !isClear, holder.isShown, holder.homeProcessID != peer.processID {
+                return self.holdClaim(of: peer, isJoining: isJoining, at: now)
             }
             self.table.remove(holder.instance)
             self.noteDeparture(of: holder, .replaced, at: now)
@@ -189,6 +198,7 @@ extension AnnouncementProtocol {
         let belief = max(peer.timeToLive, self.currentBelief())
         self.table.insert(peer, expiringAt: peer.believedFrom.advanced(by: belief))
         self.former.remove(peer.instance)
+        if isJoining { self.session?.turns.ask(peer.instance, at: now) }
         actions.append(.found(peer.node))
         return actions
     }
@@ -225,7 +235,7 @@ extension AnnouncementProtocol {
     }
 
     /// Whether a peer was heard last before this node's own session began: it may have a new one, too.
-    private func isFromBefore(_ peer: Peer) -> Bool {
+    func isFromBefore(_ peer: Peer) -> Bool {
         self.session.map { peer.believedFrom < $0.openedAt } ?? true
     }
 
@@ -240,7 +250,10 @@ extension AnnouncementProtocol {
     // MARK: Leaving
 
     private mutating func heardLeave(_ heard: Heard) -> [Action] {
-        guard let peer = self.table[heard.sender] else { return [.dropped(.unknownSender)] }
+        guard let peer = self.table[heard.sender] else {
+            self.session?.claims.withdraw(heard.sender)
+            return [.dropped(.unknownSender)]
+        }
         if let drop = self.doubt(heard, of: peer) { return [.dropped(drop)] }
         self.noteNumber(heard)
         let last = self.table.remove(peer.instance) ?? peer

@@ -12,6 +12,9 @@ struct Peer: Sendable {
     var standing: Standing
     /// The session that it was heard from last, or that the teller of a roster has heard it from.
     var processID: Int32
+    /// The session that it was heard from first, or the one that the medium has shown since that one was gone: what others
+    /// say in its name from sessions of their own does not change it.
+    var homeProcessID: Int32
     /// The number of the last message of that session.
     var number: UInt64
     /// When that message was made; without a key it is no later than when it was heard.
@@ -55,6 +58,7 @@ struct Peer: Sendable {
         self.metadata = metadata
         self.standing = standing
         self.processID = processID
+        self.homeProcessID = processID
         self.number = number
         self.moment = moment
         self.birth = birth
