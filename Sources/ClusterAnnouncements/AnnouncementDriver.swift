@@ -331,7 +331,7 @@ actor AnnouncementDriver<N: Notifier> {
             case .proven(let roundTrip):
                 self.metrics.echo(roundTrip)
                 self.backoff.succeeded()
-                self.report.active()
+                self.report.active(isFull: self.machine.isFull)
             case .sessionSilent(let silence):
                 throw silence.error(after: self.configuration.announcements.echoDeadline, warning: self.warning)
             case .probe:
@@ -342,6 +342,8 @@ actor AnnouncementDriver<N: Notifier> {
                 self.context.discovery.conflict(at: endpoint)
             case .clockStepped(let step):
                 self.report.clockStepped(by: step)
+            case .leftOut:
+                self.report.leftOut()
             case .dropped(let reason):
                 self.report.dropped(reason.rawValue)
             }

@@ -109,6 +109,7 @@ extension AnnouncementProtocol {
         self.table.update(known.instance) { peer in
             peer.metadata = announcement.metadata
             peer.standing = peer.standing == .hearsay ? .heardOnce : .established
+            if peer.processID != heard.processID { peer.sighting = .unknown }
             if !hasMoved { peer.homeProcessID = heard.processID }
             peer.processID = heard.processID
             peer.number = heard.number
@@ -119,6 +120,7 @@ extension AnnouncementProtocol {
             peer.isSenior = isSenior
             if hasMoved { peer.movedAt = heard.now }
         }
+        if known.processID != heard.processID { self.lookForNewcomer(at: heard.now) }
         if announcement.isJoining { self.session?.turns.ask(heard.sender, at: heard.now) }
         let node = Node(endpoint: known.endpoint, instance: known.instance, metadata: announcement.metadata)
         return [announcement.metadata == known.metadata ? .heardAgain(node) : .found(node)]
@@ -187,9 +189,12 @@ extension AnnouncementProtocol {
             }
             self.table.remove(holder.instance)
             self.noteDeparture(of: holder, .replaced, at: now)
-        } else if self.table.count >= self.configuration.maximumPeers {
-            // Hearsay makes nobody go.
-            guard !isHearsay, let instance = self.table.evictable(), let evicted = self.table.remove(instance) else {
+        } else if self.isFull {
+            self.session?.presence.look(by: now)
+            // Hearsay makes nobody go; and a newcomer that finds no place is answered all the same.
+            if isJoining { self.session?.turns.ask(peer.instance, at: now) }
+            guard !isHearsay, let instance = self.table.nextToMakeRoom(), let evicted = self.table.remove(instance)
+            else {
                 return [.dropped(.tableFull)]
             }
             self.noteDeparture(of: evicted, .silent, at: now)
@@ -198,6 +203,7 @@ extension AnnouncementProtocol {
         let belief = max(peer.timeToLive, self.currentBelief())
         self.table.insert(peer, expiringAt: peer.believedFrom.advanced(by: belief))
         self.former.remove(peer.instance)
+        self.lookForNewcomer(at: now)
         if isJoining { self.session?.turns.ask(peer.instance, at: now) }
         actions.append(.found(peer.node))
         return actions
@@ -208,10 +214,7 @@ extension AnnouncementProtocol {
     }
 
     private func clamp(_ timeToLive: Duration) -> Duration {
-        min(
-            max(timeToLive, AnnouncementConfiguration.shortestTimeToLive),
-            AnnouncementConfiguration.longestTimeToLive
-        )
+        min(max(timeToLive, AnnouncementConfiguration.shortestTimeToLive), self.configuration.longestBelief)
     }
 
     // MARK: Whose word it is
@@ -278,7 +281,9 @@ extension AnnouncementProtocol {
         for entry in roster.entries where entry.instance != self.local && !self.table.contains(entry.instance) {
             actions += self.heardHearsay(entry, heard)
         }
-        self.session?.turns.heard(roster, from: heard.sender, local: self.local, at: heard.now)
+        if self.session?.turns.heard(roster, from: heard.sender, local: self.local, at: heard.now) == true {
+            actions.append(.leftOut)
+        }
         return actions
     }
 

@@ -9,7 +9,7 @@ extension AnnouncementProtocol {
             number: self.lastNumber,
             moment: self.moment(at: now),
             processID: self.session?.processID ?? 0,
-            message: message.at(uptime: self.birth.duration(to: now))
+            message: message.completed(uptime: self.birth.duration(to: now), isFull: self.isFull)
         )
     }
 
@@ -87,8 +87,8 @@ extension AnnouncementProtocol {
     mutating func announce(at now: Instant) -> [Action] {
         guard let session = self.session else { return [] }
         self.outOfTurnDue = nil
-        let interval = self.schedule.interval(forMembers: self.members)
-        self.schedule.sent(at: now, members: self.members, using: &self.generator)
+        let interval = self.schedule.interval(forMembers: self.speakers)
+        self.schedule.sent(at: now, members: self.speakers, using: &self.generator)
         return [
             .send(
                 .announce(
@@ -106,10 +106,17 @@ extension AnnouncementProtocol {
 }
 
 extension Message {
-    /// The same message with the sender's uptime as it is when it is sent.
-    fileprivate func at(uptime: Duration) -> Message {
-        guard case .announce(var announcement) = self else { return self }
-        announcement.uptime = uptime
-        return .announce(announcement)
+    /// The same message with what is true of the sender when it is sent.
+    fileprivate func completed(uptime: Duration, isFull: Bool) -> Message {
+        switch self {
+        case .announce(var announcement):
+            announcement.uptime = uptime
+            return .announce(announcement)
+        case .roster(var roster):
+            roster.isFull = isFull
+            return .roster(roster)
+        case .leave, .absent:
+            return self
+        }
     }
 }

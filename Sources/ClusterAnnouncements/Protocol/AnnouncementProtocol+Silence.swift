@@ -49,7 +49,7 @@ extension AnnouncementProtocol {
 
     mutating func noteDeparture(of peer: Peer, _ kind: FormerPeers.Farewell.Kind, at now: Instant) {
         self.former.insert(peer, kind)
-        self.schedule.shrink(toMembers: self.members, at: now)
+        self.schedule.shrink(toMembers: self.speakers, at: now)
         self.session?.turns.forget(peer.instance)
         self.shortenBelief()
     }

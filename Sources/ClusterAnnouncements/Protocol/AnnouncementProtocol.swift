@@ -30,6 +30,8 @@ package struct AnnouncementProtocol: Sendable {
         case endpointConflict(Endpoint)
         /// The medium's clock has stepped by so much.
         case clockStepped(by: Duration)
+        /// A member that has answered has no room for this node: it knows the others, but not all of them know it.
+        case leftOut
         /// A message was not acted on.
         case dropped(DropReason)
     }
@@ -134,7 +136,7 @@ package struct AnnouncementProtocol: Sendable {
     package func knows(_ instance: InstanceID) -> Bool { self.table.contains(instance) }
 
     /// The interval at which this node now repeats its announcement, on average.
-    package var currentInterval: Duration { self.schedule.interval(forMembers: self.members) }
+    package var currentInterval: Duration { self.schedule.interval(forMembers: self.speakers) }
 
     /// When the last own message came back on this session.
     package var lastEcho: Instant? { self.session?.proof.lastEcho }
@@ -148,6 +150,12 @@ package struct AnnouncementProtocol: Sendable {
     }
 
     var members: Int { self.table.count + 1 }
+
+    /// The members that the heartbeat's interval is reckoned with: not those that the medium was asked for and has not shown.
+    var speakers: Int { self.members - self.table.unshown }
+
+    /// Whether a newcomer finds a place only when a peer makes room.
+    package var isFull: Bool { self.table.count >= self.configuration.maximumPeers }
 
     // MARK: Sessions
 
@@ -228,7 +236,7 @@ package struct AnnouncementProtocol: Sendable {
         }
         var actions: [Action] = []
         if let due = self.heartbeatDue(session), due <= now,
-            self.schedule.reconsider(at: now, members: self.members, using: &self.generator)
+            self.schedule.reconsider(at: now, members: self.speakers, using: &self.generator)
         {
             actions += self.announce(at: now)
         }

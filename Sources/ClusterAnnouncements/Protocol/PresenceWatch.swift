@@ -25,7 +25,8 @@ struct PresenceWatch: Sendable {
     /// Peers that were missing at the last look.
     private var missing: Set<InstanceID> = []
     private(set) var due: Instant?
-    /// When this node looks for itself, having been away: it has missed what was said meanwhile.
+    /// When this node looks for itself: having been away, it has missed what was said meanwhile; and somebody new is to be
+    /// seen.
     private var ownLook: Instant?
     /// When the look that is under way was asked for, by the medium's clock.
     private(set) var askedAt: Moment?
@@ -35,7 +36,7 @@ struct PresenceWatch: Sendable {
     /// Says when the first look is due, and when the own one of a node that was away.
     mutating func begin(at due: Instant, ownLook: Instant?) {
         self.due = due
-        self.ownLook = ownLook
+        if let ownLook { self.look(by: ownLook) }
     }
 
     /// Whether to look now: if a look is due, and this node is one of those that look in every interval (`isTurn`), has
@@ -48,6 +49,11 @@ struct PresenceWatch: Sendable {
         guard isTurn || isOwnLook || !self.missing.isEmpty, self.askedAt == nil else { return false }
         self.askedAt = moment
         return true
+    }
+
+    /// This node looks for itself then, or before.
+    mutating func look(by due: Instant) {
+        self.ownLook = self.ownLook.map { min($0, due) } ?? due
     }
 
     /// A look out of turn, for the sake of a claim.

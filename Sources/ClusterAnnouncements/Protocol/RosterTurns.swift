@@ -38,6 +38,7 @@ struct RosterTurns: Sendable {
     /// A roster whose last part has not come.
     private struct Reading: Sendable {
         var namesLocal = false
+        var isFull = false
         /// The newcomers that it has named.
         var named: [InstanceID] = []
     }
@@ -54,7 +55,7 @@ struct RosterTurns: Sendable {
     /// The last message of this node's own last answer.
     private var lastOwnAnswer: UInt64 = 0
     /// Where among the slots of those far down the list this node's own is, 0 to 1.
-    private let place: Double
+    let place: Double
     /// Whether it is known which members are senior: an answer has named this node, or nobody is there to answer.
     private(set) var isSynchronised = false
     /// How many messages were heard on this session, and at which of them this node's last own announcement came back.
@@ -170,28 +171,34 @@ struct RosterTurns: Sendable {
     ///
     /// A newcomer that was named waits no longer, unless this node was left out and the newcomer has not heard it: an
     /// answer of somebody that knows little is none.
-    mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) {
+    ///
+    /// - Returns: Whether the sender has no room for this node.
+    @discardableResult
+    mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) -> Bool {
         self.answeredAt = now
         if roster.part == 1 || self.readings[sender] == nil {
-            guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return }
+            guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return false }
             self.readings[sender] = Reading()
         }
         var reading = self.readings[sender] ?? Reading()
         self.readings[sender] = nil
+        reading.isFull = reading.isFull || roster.isFull
         for entry in roster.entries {
             if entry.instance == local { reading.namesLocal = true }
             if self.pending[entry.instance] != nil { reading.named.append(entry.instance) }
         }
         guard roster.isLastPart else {
             self.readings[sender] = reading
-            return
+            return false
         }
-        if reading.namesLocal { self.isSynchronised = true }
-        for newcomer in reading.named {
+        if reading.namesLocal || reading.isFull { self.isSynchronised = true }
+        // From a full table a newcomer learns all that it can, though it is not named.
+        for newcomer in reading.isFull ? Array(self.pending.keys) : reading.named {
             guard let place = self.pending[newcomer] else { continue }
             let knowsLocal = reading.namesLocal || self.announcedAt.map { place < $0 } ?? false
             if knowsLocal { self.pending[newcomer] = nil }
         }
+        return reading.isFull && !reading.namesLocal
     }
 
     /// Somebody that waited is gone.

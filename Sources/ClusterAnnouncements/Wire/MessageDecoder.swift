@@ -66,7 +66,9 @@ struct MessageDecoder: Sendable {
         let entries = try fields.elements(.entries) { reader throws(Rejection) in
             try Self.entry(&reader, toldAt: moment)
         }
-        return Roster(part: part, of: parts, entries: entries)
+        var roster = Roster(part: part, of: parts, entries: entries)
+        if fields.has(.full) { roster.isFull = try fields.boolean(.full) }
+        return roster
     }
 
     private static func entry(_ reader: inout JSONReader, toldAt moment: Moment) throws(Rejection) -> Roster.Entry {

@@ -63,6 +63,10 @@ struct MessageEncoder: Sendable {
                 writer.integer(UInt64(roster.parts))
             }
         }
+        if roster.isFull {
+            writer.name(.full)
+            writer.boolean(true)
+        }
         writer.name(.entries)
         writer.array { writer in
             for entry in roster.entries { Self.write(entry, toldAt: moment, to: &writer) }

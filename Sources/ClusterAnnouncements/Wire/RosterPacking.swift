@@ -39,8 +39,8 @@ package enum RosterPacking {
     }
 
     // A head of the longest kind:
-    // {"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"e":[]}
-    private static let headBytes = 156
+    // {"v":1,"k":"roster","i":"<32>","n":<16>,"t":<16>,"pid":<10>,"part":[<7>,<7>],"f":true,"e":[]}
+    private static let headBytes = 165
 
     // {"i":"<32>","h":"","p":,"n":,"pid":,"o":,"ttl":,"up":},
     private static let entryBytes = 83

@@ -40,6 +40,8 @@ enum WireField: Int, CaseIterable {
     case absent
     /// `s`: true when the medium shows the node's session.
     case shown
+    /// `f`: true when the sender of a roster has no room for anybody else.
+    case full
 
     /// The name on the wire.
     var name: String {
@@ -62,6 +64,7 @@ enum WireField: Int, CaseIterable {
         case .entries: "e"
         case .age: "o"
         case .absent: "g"
+        case .full: "f"
         case .shown: "s"
         }
     }

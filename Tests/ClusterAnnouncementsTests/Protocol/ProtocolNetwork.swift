@@ -164,7 +164,8 @@ struct ProtocolNetwork {
             self.call(index) { machine, now, _ in machine.presence(present, at: now) }
         case .sessionSilent:
             self.lose(index)
-        case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped, .dropped:
+        case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped, .leftOut,
+            .dropped:
             break
         }
     }
