@@ -100,9 +100,15 @@ actor AnnouncementDriver<N: Notifier> {
         let (notifier, request, clock) = (self.notifier, self.request, self.context.clock)
         let timeout = self.configuration.openTimeout
         let deadline = clock.now.advanced(by: timeout)
+        let (report, patience) = (self.report, self.configuration.announcements.echoDeadline)
+        let isLong = clock.now.advanced(by: patience)
         return try await withThrowingTaskGroup(of: N.Session?.self) { group in
             group.addTask { try await notifier.openSession(request) }
             group.addTask {
+                if isLong < deadline {
+                    try await clock.sleep(until: isLong)
+                    report.stillStarting(after: patience)
+                }
                 try await clock.sleep(until: deadline)
                 return nil
             }

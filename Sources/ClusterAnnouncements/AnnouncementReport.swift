@@ -34,6 +34,17 @@ final class AnnouncementReport: Sendable {
         )
     }
 
+    /// No session is open yet, and none has failed: said once.
+    func stillStarting(after patience: Duration) {
+        guard self.state.withLock({ $0.condition == .starting && $0.explained.insert("starting").inserted }) else {
+            return
+        }
+        self.context.logger.notice(
+            "Still starting: waiting for the first session to be opened",
+            metadata: [LogKey.channel: "\(self.channel)", LogKey.delay: "\(patience)"]
+        )
+    }
+
     func impaired(_ cause: NotifierError) {
         self.report(.impaired(code: cause.code.description, message: cause.message))
     }

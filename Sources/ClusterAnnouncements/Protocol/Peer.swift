@@ -36,6 +36,8 @@ struct Peer: Sendable {
     var sighting = Sighting.unknown
     /// Whether it has listened for longer than this node: then its turn to answer comes first.
     var isSenior: Bool
+    /// Whether it has let its turn pass: it takes none before others until it answers.
+    var wasPassedOver = false
     /// When it was last heard from another session than before, while this node's own session went on.
     ///
     /// Without a key that may have been somebody else.

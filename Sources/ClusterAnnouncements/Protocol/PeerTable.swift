@@ -15,8 +15,8 @@ struct PeerTable: Sendable {
 
     private var peers: [InstanceID: Peer] = [:]
     private var instances: [Endpoint: InstanceID] = [:]
-    /// How many peers announce themselves from each session.
-    private var sessions: [Int32: Int] = [:]
+    /// The peers that announce themselves from each session.
+    private var sessions: [Int32: [InstanceID]] = [:]
     /// One entry a peer; a peer heard meanwhile is put back when its entry comes up, not on every message.
     private var expiries = Heap<Expiry>()
     /// Peers that make room, by their turn and then in the order in which they came there; some are gone, or are known
@@ -40,7 +40,7 @@ struct PeerTable: Sendable {
 
     func peer(at endpoint: Endpoint) -> Peer? { self.instances[endpoint].flatMap { self.peers[$0] } }
 
-    func instances(inSession processID: Int32) -> Int { self.sessions[processID] ?? 0 }
+    func instances(inSession processID: Int32) -> [InstanceID] { self.sessions[processID] ?? [] }
 
     /// Which peer makes room for a newcomer; never one that the medium has shown.
     mutating func nextToMakeRoom() -> InstanceID? {
@@ -93,9 +93,19 @@ struct PeerTable: Sendable {
 
     /// This node has a new session: everybody else has listened for longer.
     mutating func becomeJunior() {
-        for instance in self.peers.keys { self.peers[instance]?.isSenior = true }
+        for instance in self.peers.keys {
+            self.peers[instance]?.isSenior = true
+            self.peers[instance]?.wasPassedOver = false
+        }
         self.seniors = self.peers.values.count { $0.sighting != .unshown }
         self.shownSeniors = self.peers.values.count { $0.sighting != .unshown && $0.isShown }
+    }
+
+    /// None of the seniors has answered when it was time: they come after this node, until they do.
+    mutating func passOverSeniors() {
+        for instance in self.peers.values.filter(\.isSenior).map(\.instance) {
+            self.update(instance) { ($0.isSenior, $0.wasPassedOver) = (false, true) }
+        }
     }
 
     /// The medium's clock has stepped, and the moments that are written down step with it.
@@ -148,8 +158,9 @@ struct PeerTable: Sendable {
             if peer.isShown { self.shownSeniors += change }
         }
         guard peer.standing != .hearsay else { return }
-        let count = (self.sessions[peer.processID] ?? 0) + change
-        self.sessions[peer.processID] = count > 0 ? count : nil
+        var instances = self.sessions[peer.processID] ?? []
+        if change > 0 { instances.append(peer.instance) } else { instances.removeAll { $0 == peer.instance } }
+        self.sessions[peer.processID] = instances.isEmpty ? nil : instances
     }
 
     private mutating func enlist(_ peer: Peer) {

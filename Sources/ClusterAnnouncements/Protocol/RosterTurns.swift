@@ -52,6 +52,8 @@ struct RosterTurns: Sendable {
     private var answeredAt: Instant?
     /// Whether this node has begun an answer of which the last part is not yet sent.
     private var isAnswerQueued = false
+    /// Whether somebody else has answered since the newcomers wait that this node answers.
+    private var isContested = false
     /// The last message of this node's own last answer.
     private var lastOwnAnswer: UInt64 = 0
     /// Where among the slots of those far down the list this node's own is, 0 to 1.
@@ -130,7 +132,10 @@ struct RosterTurns: Sendable {
     /// A newcomer asks for an answer.
     mutating func ask(_ newcomer: InstanceID, at now: Instant) {
         guard self.pending.count < Self.capacity || self.pending[newcomer] != nil else { return }
-        if self.pending.isEmpty { self.waitingSince = now }
+        if self.pending.isEmpty {
+            self.waitingSince = now
+            self.isContested = false
+        }
         self.pending[newcomer] = self.heard
     }
 
@@ -157,6 +162,9 @@ struct RosterTurns: Sendable {
         if roster.isLastPart { self.isAnswerQueued = false }
     }
 
+    /// A part of this node's own answer has come back; true when none of the members before it has answered until then.
+    func isUncontested(_ roster: Roster) -> Bool { roster.isLastPart && !self.isContested }
+
     /// This node's own answer was not sent to its end.
     mutating func abandonAnswer() {
         self.isAnswerQueued = false
@@ -176,6 +184,7 @@ struct RosterTurns: Sendable {
     @discardableResult
     mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) -> Bool {
         self.answeredAt = now
+        self.isContested = true
         if roster.part == 1 || self.readings[sender] == nil {
             guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return false }
             self.readings[sender] = Reading()

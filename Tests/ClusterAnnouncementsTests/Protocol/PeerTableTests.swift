@@ -83,7 +83,7 @@ import Testing
             #expect(table.shownSeniors == entries.count { $0.isSenior && $0.isShown })
             for session in Int32(1)...5 {
                 let count = entries.count { $0.session == session && !$0.isHearsay }
-                #expect(table.instances(inSession: session) == count)
+                #expect(table.instances(inSession: session).count == count)
             }
             for endpoint in 1...150 {
                 let holder = model.entries.first { $0.value.endpoint == endpoint }?.key
