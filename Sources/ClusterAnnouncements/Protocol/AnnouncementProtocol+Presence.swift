@@ -86,6 +86,7 @@ extension AnnouncementProtocol {
                 if hasMoved { changed.homeProcessID = changed.processID }
             }
         }
+        self.schedule.shrink(toMembers: self.speakers, at: now)
         guard self.isProven(at: now) else { return [] }
         var actions: [Action] = []
         for peer in unconfirmed {
