@@ -88,6 +88,7 @@ enum WireField: Int, CaseIterable {
             case UInt8(ascii: "a"): self = .seenAt
             case UInt8(ascii: "g"): self = .absent
             case UInt8(ascii: "s"): self = .shown
+            case UInt8(ascii: "f"): self = .full
             default: return nil
             }
         } else {
