@@ -117,6 +117,20 @@ import Testing
         #expect(newcomer.advance(by: .seconds(6)).announcements.allSatisfy { !$0.isJoining })
     }
 
+    @Test func rostersOfAStrangerKeepNobodyFromAnswering() {
+        var node = self.node()
+        for number in 1_000..<2_000 { node.hear(.announcement(of: number)) }
+        node.advance(by: .seconds(1))
+        node.hear(.announcement(of: 11, isJoining: true))
+        var named: Set<InstanceID> = []
+        // An answer to so many would be more than a second's work for the server.
+        for number in 1...10 as ClosedRange<UInt64> {
+            node.hear(.roster(of: 900, number: number, naming: []))
+            named.formUnion(node.advance(by: .milliseconds(100)).named)
+        }
+        #expect(named.contains(.numbered(11)))
+    }
+
     @Test func anotherMemberDoesNotAnswerARefusedNewcomerOnceMore() {
         var node = TestNode.settled()
         node.hear(.announcement(of: 1))
