@@ -100,9 +100,15 @@ actor AnnouncementDriver<N: Notifier> {
         let (notifier, request, clock) = (self.notifier, self.request, self.context.clock)
         let timeout = self.configuration.openTimeout
         let deadline = clock.now.advanced(by: timeout)
+        let (report, patience) = (self.report, self.configuration.announcements.echoDeadline)
+        let isLong = clock.now.advanced(by: patience)
         return try await withThrowingTaskGroup(of: N.Session?.self) { group in
             group.addTask { try await notifier.openSession(request) }
             group.addTask {
+                if isLong < deadline {
+                    try await clock.sleep(until: isLong)
+                    report.stillStarting(after: patience)
+                }
                 try await clock.sleep(until: deadline)
                 return nil
             }
@@ -331,7 +337,7 @@ actor AnnouncementDriver<N: Notifier> {
             case .proven(let roundTrip):
                 self.metrics.echo(roundTrip)
                 self.backoff.succeeded()
-                self.report.active()
+                self.report.active(isFull: self.machine.isFull)
             case .sessionSilent(let silence):
                 throw silence.error(after: self.configuration.announcements.echoDeadline, warning: self.warning)
             case .probe:
@@ -342,6 +348,8 @@ actor AnnouncementDriver<N: Notifier> {
                 self.context.discovery.conflict(at: endpoint)
             case .clockStepped(let step):
                 self.report.clockStepped(by: step)
+            case .leftOut:
+                self.report.leftOut()
             case .dropped(let reason):
                 self.report.dropped(reason.rawValue)
             }

@@ -7,6 +7,9 @@ final class AnnouncementReport: Sendable {
     private struct State {
         var condition = StrategyCondition.starting
         var presenceNote: String?
+        /// Whether the table of peers is full.
+        var isFull = false
+        var wasLeftOut = false
         /// How often in a row the medium has refused a request.
         var refusals = 0
         /// The kinds of dropped message that were explained; bounded, since there are only so many kinds.
@@ -31,28 +34,62 @@ final class AnnouncementReport: Sendable {
         )
     }
 
+    /// No session is open yet, and none has failed: said once.
+    func stillStarting(after patience: Duration) {
+        guard self.state.withLock({ $0.condition == .starting && $0.explained.insert("starting").inserted }) else {
+            return
+        }
+        self.context.logger.notice(
+            "Still starting: waiting for the first session to be opened",
+            metadata: [LogKey.channel: "\(self.channel)", LogKey.delay: "\(patience)"]
+        )
+    }
+
     func impaired(_ cause: NotifierError) {
         self.report(.impaired(code: cause.code.description, message: cause.message))
     }
 
-    func active() {
+    func active(isFull: Bool) {
         let note = self.state.withLock { state in
             state.refusals = 0
-            return state.presenceNote
+            state.isFull = isFull
+            return isFull ? Self.fullNote : state.presenceNote
         }
         self.report(note.map { .active(note: $0) } ?? .active)
     }
 
     func presence(isVisible: Bool) {
-        let isActive = self.state.withLock { state in
+        let isFull: Bool? = self.state.withLock { state in
             state.presenceNote =
                 isVisible
                 ? nil
                 : "The server does not show other nodes' sessions, so a killed node is found by its silence alone; "
                     + "let the role execute pg_advisory_lock_shared and read pg_locks to find it sooner."
-            return state.condition.state == .active
+            return state.condition.state == .active ? state.isFull : nil
         }
-        if isActive { self.active() }
+        if let isFull { self.active(isFull: isFull) }
+    }
+
+    private static let fullNote =
+        "As many peers are known as maximumPeers allows, and others are refused; raise it, or see who may connect to the "
+        + "database."
+
+    /// A member has no room for this node: said once.
+    func leftOut() {
+        self.metrics.rejected("left_out")
+        guard
+            self.state.withLock({ state in
+                defer { state.wasLeftOut = true }
+                return !state.wasLeftOut
+            })
+        else { return }
+        self.context.logger.notice(
+            "A member knows as many peers as it may and has no room for this node; this is said once",
+            metadata: [
+                LogKey.channel: "\(self.channel)",
+                LogKey.explanation: "Raise maximumPeers on all nodes, or see who may connect to the database.",
+            ]
+        )
     }
 
     func clockStepped(by step: Duration) {

@@ -56,6 +56,16 @@ public struct AnnouncementConfiguration: Sendable, Hashable {
         min(interval.multiplied(by: self.timeToLiveIntervals), Self.longestTimeToLive)
     }
 
+    /// How many times a node's own time-to-live it believes what others claim at most: nodes of a cluster may differ that
+    /// much, and a stranger's word is gone soon after the stranger.
+    private static let longestBeliefInTimesToLive = 4
+
+    /// For how long a peer is believed at most, unless the cluster's size asks for more.
+    package var longestBelief: Duration {
+        let own = self.timeToLive(at: self.heartbeatInterval)
+        return min(own.multiplied(by: Self.longestBeliefInTimesToLive), Self.longestTimeToLive)
+    }
+
     package static let shortestTimeToLive: Duration = .seconds(1)
     package static let longestTimeToLive: Duration = .seconds(30 * 24 * 3600)
 

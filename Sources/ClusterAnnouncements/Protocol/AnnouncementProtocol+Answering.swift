@@ -5,7 +5,7 @@ extension AnnouncementProtocol {
     func circumstances(_ session: Session) -> RosterTurns.Circumstances {
         RosterTurns.Circumstances(
             rank: self.rank,
-            members: self.members,
+            members: self.speakers,
             messages: self.rosterMessages,
             lag: session.proof.lag,
             lastEcho: session.proof.lastEcho,

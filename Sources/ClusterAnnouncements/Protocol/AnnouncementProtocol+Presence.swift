@@ -31,6 +31,7 @@ extension AnnouncementProtocol {
             at: now
         )
         self.session?.presence = presence
+        if looks { self.session?.claims.asked(at: now) }
         return looks ? [.inspectPresence] : []
     }
 
@@ -38,6 +39,8 @@ extension AnnouncementProtocol {
     package mutating func presence(_ present: Set<PresentSession>?, at now: Instant) -> [Action] {
         defer { self.reckonDeadline(at: now) }
         guard let seenAt = self.session?.presence.askedAt else { return [] }
+        var unseen: [Action] = []
+        if let present { unseen = self.noteSightings(present, seenAt: seenAt, at: now) }
         var missing: [InstanceID]?
         if let present, self.isProven(at: now) {
             // A pass over all peers, but once a heartbeat and on two nodes, not for a message.
@@ -46,12 +49,57 @@ extension AnnouncementProtocol {
             }.map(\.instance)
         }
         let confirmed = self.session?.presence.looked(missing, at: now) ?? []
-        var actions: [Action] = []
+        var actions = unseen
         for start in stride(from: 0, to: confirmed.count, by: Self.absentPerMessage) {
             let chunk = Array(confirmed[start..<min(start + Self.absentPerMessage, confirmed.count)])
             actions.append(.send(.absent(Absence(instances: chunk, seenAt: seenAt))))
         }
-        return actions + self.suspect(Absence(instances: confirmed, seenAt: seenAt), at: now)
+        actions += self.suspect(Absence(instances: confirmed, seenAt: seenAt), at: now)
+        return actions + self.judgeClaims(by: present, at: now)
+    }
+
+    /// For how long hearsay is kept that neither its own word nor the medium confirms.
+    static let longestHearsay = Duration.seconds(60)
+
+    /// A newcomer is looked for in the medium's list within a while: what it says of its session is only its word.
+    mutating func lookForNewcomer(at now: Instant) {
+        guard let session = self.session, session.isShown else { return }
+        let spread = PresenceWatch.spreadPerMember.multiplied(by: self.members)
+        self.session?.presence.look(by: now.advanced(by: Self.longestHearsay + spread * session.turns.place))
+    }
+
+    /// Writes down which peers the medium shows, and gives up hearsay that it has not shown for long enough.
+    ///
+    /// A list that lacks this node's own session says nothing.
+    private mutating func noteSightings(_ present: Set<PresentSession>, seenAt: Moment, at now: Instant) -> [Action] {
+        guard let session = self.session, present.contains(session.shown(as: self.local)) else { return [] }
+        var unconfirmed: [Peer] = []
+        for peer in self.table.all {
+            let isThere = present.contains(PresentSession(of: peer))
+            let home = PresentSession(instance: PresenceKey.instance(peer.instance), processID: peer.homeProcessID)
+            let hasMoved = isThere && peer.homeProcessID != peer.processID && !present.contains(home)
+            let sighting: Peer.Sighting = isThere ? .shown : peer.moment < seenAt ? .unshown : peer.sighting
+            if peer.standing == .hearsay, sighting == .unshown { unconfirmed.append(peer) }
+            guard hasMoved || sighting != peer.sighting else { continue }
+            self.table.update(peer.instance) { changed in
+                changed.sighting = sighting
+                if hasMoved { changed.homeProcessID = changed.processID }
+            }
+        }
+        self.schedule.shrink(toMembers: self.speakers, at: now)
+        guard self.isProven(at: now) else { return [] }
+        var actions: [Action] = []
+        for peer in unconfirmed {
+            let end = peer.knownSince.advanced(by: Self.longestHearsay)
+            guard end <= now else {
+                self.session?.presence.look(by: end)
+                continue
+            }
+            self.table.remove(peer.instance)
+            self.noteDeparture(of: peer, .silent, at: now)
+            actions.append(.lost(peer.node, .expired))
+        }
+        return actions
     }
 
     /// Gives up peers whose sessions are gone, unless they were heard since; and speaks up if it is said of this node.
@@ -96,6 +144,13 @@ extension AnnouncementProtocol {
 
     /// 128 ids of 35 bytes each, sealed or not, stay well below the payload's limit.
     private static var absentPerMessage: Int { 128 }
+}
+
+extension AnnouncementProtocol.Session {
+    /// How the medium shows it, as the session of the local node.
+    fileprivate func shown(as local: InstanceID) -> PresentSession {
+        PresentSession(instance: PresenceKey.instance(local), processID: self.processID)
+    }
 }
 
 extension PresentSession {

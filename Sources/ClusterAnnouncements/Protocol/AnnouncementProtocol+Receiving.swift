@@ -68,7 +68,9 @@ extension AnnouncementProtocol {
         switch envelope.message {
         case .announce:
             self.session?.turns.announced()
-        case .leave, .roster, .absent:
+        case .roster(let roster):
+            if session.turns.isUncontested(roster) { self.table.passOverSeniors() }
+        case .leave, .absent:
             break
         }
         let answer = self.takeRosterTurn(at: now)
@@ -105,10 +107,12 @@ extension AnnouncementProtocol {
         guard announcement.endpoint == known.endpoint else { return [.dropped(.impostor)] }
         let hasMoved = known.standing != .hearsay && known.processID != heard.processID && !self.isFromBefore(known)
         let timeToLive = self.clamp(announcement.timeToLive)
-        let isSenior = self.isSenior(announcement, known: known)
+        let isSenior = self.isSenior(announcement, known: known, at: heard.now)
         self.table.update(known.instance) { peer in
             peer.metadata = announcement.metadata
             peer.standing = peer.standing == .hearsay ? .heardOnce : .established
+            if peer.processID != heard.processID { peer.sighting = .unknown }
+            if !hasMoved { peer.homeProcessID = heard.processID }
             peer.processID = heard.processID
             peer.number = heard.number
             peer.moment = heard.moment
@@ -118,6 +122,7 @@ extension AnnouncementProtocol {
             peer.isSenior = isSenior
             if hasMoved { peer.movedAt = heard.now }
         }
+        if known.processID != heard.processID { self.lookForNewcomer(at: heard.now) }
         if announcement.isJoining { self.session?.turns.ask(heard.sender, at: heard.now) }
         let node = Node(endpoint: known.endpoint, instance: known.instance, metadata: announcement.metadata)
         return [announcement.metadata == known.metadata ? .heardAgain(node) : .found(node)]
@@ -131,7 +136,7 @@ extension AnnouncementProtocol {
                 ? heard.number <= farewell.number : heard.moment <= farewell.moment
             if isOld { return [.dropped(.replayed)] }
         }
-        let actions = self.admit(
+        return self.admit(
             Peer(
                 instance: heard.sender,
                 endpoint: announcement.endpoint,
@@ -145,43 +150,65 @@ extension AnnouncementProtocol {
                 knownSince: heard.now,
                 timeToLive: self.clamp(announcement.timeToLive),
                 isShown: announcement.isShown,
-                isSenior: self.isSenior(announcement, known: nil)
+                isSenior: self.isSenior(announcement, known: nil, at: heard.now)
             ),
+            isJoining: announcement.isJoining,
             at: heard.now
         )
-        guard case .found = actions.last else { return actions }
-        if announcement.isJoining { self.session?.turns.ask(heard.sender, at: heard.now) }
-        return actions
     }
 
     /// Whether a peer has listened for longer than this node, as far as its announcement tells: one that asks after this
     /// node's own announcement has come back has not.
-    private func isSenior(_ announcement: Announcement, known: Peer?) -> Bool {
-        guard announcement.isJoining else { return known?.isSenior ?? true }
+    private func isSenior(_ announcement: Announcement, known: Peer?, at now: Instant) -> Bool {
+        guard announcement.isJoining else { return known?.isSenior ?? self.mayBeSenior(at: now) }
         return !(self.session?.turns.hasAnnounced ?? false)
     }
 
-    /// Takes up a new peer, if there is a place, and if no younger instance has its endpoint.
-    private mutating func admit(_ peer: Peer, at now: Instant) -> [Action] {
+    /// Whether somebody that is heard of for the first time may have listened for longer than this node: that becomes known
+    /// while it joins, and later it is a stranger's word.
+    private func mayBeSenior(at now: Instant) -> Bool {
+        self.session.map { now <= $0.openedAt.advanced(by: Self.longestHearsay) } ?? true
+    }
+
+    /// Takes up a new peer, if there is a place, and if no younger or living instance has its endpoint.
+    ///
+    /// `isClear`: the medium was asked about the peer that has the endpoint.
+    mutating func admit(
+        _ peer: Peer,
+        isJoining: Bool = false,
+        isClear: Bool = false,
+        at now: Instant
+    ) -> [Action] {
         let isHearsay = peer.standing == .hearsay
-        if !isHearsay, self.isCrowded(peer.processID) { return [.dropped(.crowdedSession)] }
+        var actions: [Action] = []
+        if !isHearsay, self.isCrowded(peer.processID) {
+            guard let room = self.makeRoom(inSession: peer.processID, at: now) else {
+                return [.dropped(.crowdedSession)]
+            }
+            actions.append(room)
+        }
         if peer.endpoint == self.localNode.endpoint {
             // Hearsay about the life before this one is not a conflict; a voice is.
-            return isHearsay ? [] : [.dropped(.endpointConflict), .endpointConflict(peer.endpoint)]
+            return isHearsay ? [] : actions + [.dropped(.endpointConflict), .endpointConflict(peer.endpoint)]
         }
-        var actions: [Action] = []
         if let holder = self.table.peer(at: peer.endpoint) {
             guard !isHearsay else { return [] }
             let wasReplaced = self.former[peer.instance]?.kind == .replaced
             guard peer.birth > holder.birth, !wasReplaced else {
-                return [.dropped(.endpointConflict), .endpointConflict(peer.endpoint)]
+                return actions + [.dropped(.endpointConflict), .endpointConflict(peer.endpoint)]
+            }
+            if !isClear, holder.isShown, holder.homeProcessID != peer.processID {
+                return actions + self.holdClaim(of: peer, isJoining: isJoining, at: now)
             }
             self.table.remove(holder.instance)
             self.noteDeparture(of: holder, .replaced, at: now)
-        } else if self.table.count >= self.configuration.maximumPeers {
-            // Hearsay makes nobody go.
-            guard !isHearsay, let instance = self.table.evictable(), let evicted = self.table.remove(instance) else {
-                return [.dropped(.tableFull)]
+        } else if self.isFull {
+            self.session?.presence.look(by: now)
+            // Hearsay makes nobody go; and a newcomer that finds no place is answered all the same.
+            if isJoining { self.session?.turns.ask(peer.instance, at: now) }
+            guard !isHearsay, let instance = self.table.nextToMakeRoom(), let evicted = self.table.remove(instance)
+            else {
+                return actions + [.dropped(.tableFull)]
             }
             self.noteDeparture(of: evicted, .silent, at: now)
             actions.append(.lost(evicted.node, .evicted))
@@ -189,19 +216,28 @@ extension AnnouncementProtocol {
         let belief = max(peer.timeToLive, self.currentBelief())
         self.table.insert(peer, expiringAt: peer.believedFrom.advanced(by: belief))
         self.former.remove(peer.instance)
+        self.lookForNewcomer(at: now)
+        if isJoining { self.session?.turns.ask(peer.instance, at: now) }
         actions.append(.found(peer.node))
         return actions
     }
 
     private func isCrowded(_ processID: Int32) -> Bool {
-        self.table.instances(inSession: processID) >= self.configuration.maximumInstancesPerSession
+        self.table.instances(inSession: processID).count >= self.configuration.maximumInstancesPerSession
+    }
+
+    /// Gives up one of the entries of a crowded session that the medium does not show: the session that they came from may
+    /// be gone, and its process id another node's by now.
+    private mutating func makeRoom(inSession processID: Int32, at now: Instant) -> Action? {
+        self.session?.presence.look(by: now)
+        let unshown = self.table.instances(inSession: processID).first { self.table[$0]?.sighting == .unshown }
+        guard let unshown, let peer = self.table.remove(unshown) else { return nil }
+        self.noteDeparture(of: peer, .silent, at: now)
+        return .lost(peer.node, .evicted)
     }
 
     private func clamp(_ timeToLive: Duration) -> Duration {
-        min(
-            max(timeToLive, AnnouncementConfiguration.shortestTimeToLive),
-            AnnouncementConfiguration.longestTimeToLive
-        )
+        min(max(timeToLive, AnnouncementConfiguration.shortestTimeToLive), self.configuration.longestBelief)
     }
 
     // MARK: Whose word it is
@@ -225,7 +261,7 @@ extension AnnouncementProtocol {
     }
 
     /// Whether a peer was heard last before this node's own session began: it may have a new one, too.
-    private func isFromBefore(_ peer: Peer) -> Bool {
+    func isFromBefore(_ peer: Peer) -> Bool {
         self.session.map { peer.believedFrom < $0.openedAt } ?? true
     }
 
@@ -240,7 +276,10 @@ extension AnnouncementProtocol {
     // MARK: Leaving
 
     private mutating func heardLeave(_ heard: Heard) -> [Action] {
-        guard let peer = self.table[heard.sender] else { return [.dropped(.unknownSender)] }
+        guard let peer = self.table[heard.sender] else {
+            self.session?.claims.withdraw(heard.sender)
+            return [.dropped(.unknownSender)]
+        }
         if let drop = self.doubt(heard, of: peer) { return [.dropped(drop)] }
         self.noteNumber(heard)
         let last = self.table.remove(peer.instance) ?? peer
@@ -258,6 +297,9 @@ extension AnnouncementProtocol {
         if let sender = self.table[heard.sender] {
             if let drop = self.doubt(heard, of: sender) { return [.dropped(drop)] }
             self.noteNumber(heard)
+            if sender.wasPassedOver, sender.processID == heard.processID {
+                self.table.update(heard.sender) { ($0.isSenior, $0.wasPassedOver) = (true, false) }
+            }
         } else if self.former[heard.sender].map({ $0.kind == .left || heard.moment <= $0.moment }) ?? false {
             return [.dropped(.departed)]
         }
@@ -265,8 +307,17 @@ extension AnnouncementProtocol {
         for entry in roster.entries where entry.instance != self.local && !self.table.contains(entry.instance) {
             actions += self.heardHearsay(entry, heard)
         }
-        self.session?.turns.heard(roster, from: heard.sender, local: self.local, at: heard.now)
+        guard self.isAnswer(of: heard.sender) else { return actions }
+        if self.session?.turns.heard(roster, from: heard.sender, local: self.local, at: heard.now) == true {
+            actions.append(.leftOut)
+        }
         return actions
+    }
+
+    /// Whether a roster counts as an answer to newcomers: one of somebody that the medium does not show, or of whom nobody
+    /// has ever heard, is no reason to be silent oneself.
+    private func isAnswer(of sender: InstanceID) -> Bool {
+        self.table[sender].map { $0.sighting != .unshown } ?? !(self.session?.turns.isSynchronised ?? false)
     }
 
     /// Hearsay introduces a peer.
@@ -290,7 +341,7 @@ extension AnnouncementProtocol {
                 knownSince: heard.now,
                 timeToLive: timeToLive,
                 isShown: entry.isShown,
-                isSenior: true
+                isSenior: self.mayBeSenior(at: heard.now)
             ),
             at: heard.now
         )

@@ -30,6 +30,8 @@ package struct AnnouncementProtocol: Sendable {
         case endpointConflict(Endpoint)
         /// The medium's clock has stepped by so much.
         case clockStepped(by: Duration)
+        /// A member that has answered has no room for this node: it knows the others, but not all of them know it.
+        case leftOut
         /// A message was not acted on.
         case dropped(DropReason)
     }
@@ -47,6 +49,7 @@ package struct AnnouncementProtocol: Sendable {
         var proof: ChannelProof
         var turns: RosterTurns
         var presence = PresenceWatch()
+        var claims = EndpointClaims()
         /// Messages that were too old, until it is known whether the medium's clock has stepped back.
         var heldBack: [(envelope: Envelope, processID: Int32)] = []
     }
@@ -78,7 +81,7 @@ package struct AnnouncementProtocol: Sendable {
     /// The medium's clock as the session before knew it.
     private var lastClock: MediumClock?
     /// The number of the last message that was stamped.
-    private(set) var lastNumber: UInt64 = 0
+    var lastNumber: UInt64 = 0
 
     /// From when on silence counts again, after a time without proof.
     var graceStart: Instant
@@ -88,7 +91,7 @@ package struct AnnouncementProtocol: Sendable {
     /// When the shell was to call at the latest, as far as it could know.
     private var askedFor: Instant?
     /// The longest time for which every peer was believed at least since the table's queue was made.
-    private var queuedBelief: Duration = .zero
+    var queuedBelief: Duration = .zero
     /// When this node announced itself out of turn, and when it does so next.
     var lastOutOfTurn: Instant?
     var outOfTurnDue: Instant?
@@ -133,7 +136,7 @@ package struct AnnouncementProtocol: Sendable {
     package func knows(_ instance: InstanceID) -> Bool { self.table.contains(instance) }
 
     /// The interval at which this node now repeats its announcement, on average.
-    package var currentInterval: Duration { self.schedule.interval(forMembers: self.members) }
+    package var currentInterval: Duration { self.schedule.interval(forMembers: self.speakers) }
 
     /// When the last own message came back on this session.
     package var lastEcho: Instant? { self.session?.proof.lastEcho }
@@ -147,6 +150,12 @@ package struct AnnouncementProtocol: Sendable {
     }
 
     var members: Int { self.table.count + 1 }
+
+    /// The members that the heartbeat's interval is reckoned with: not those that the medium was asked for and has not shown.
+    var speakers: Int { self.members - self.table.unshown }
+
+    /// Whether a newcomer finds a place only when a peer makes room.
+    package var isFull: Bool { self.table.count >= self.configuration.maximumPeers }
 
     // MARK: Sessions
 
@@ -215,111 +224,6 @@ package struct AnnouncementProtocol: Sendable {
         return self.session == nil ? [] : self.announce(at: now)
     }
 
-    // MARK: Sending
-
-    /// Gives a message its number, its moment and its session, in the instant in which it is sent.
-    package mutating func stamp(_ message: Message, at now: Instant) -> Envelope {
-        self.lastNumber += 1
-        return Envelope(
-            sender: self.local,
-            number: self.lastNumber,
-            moment: self.moment(at: now),
-            processID: self.session?.processID ?? 0,
-            message: message.at(uptime: self.birth.duration(to: now))
-        )
-    }
-
-    /// A stamped message was handed to the medium: its echo is awaited.
-    package mutating func sent(_ envelope: Envelope, at now: Instant) {
-        self.session?.proof.sent(envelope.number, madeAt: envelope.moment, at: now)
-        switch envelope.message {
-        case .roster(let roster): self.session?.turns.sent(roster, as: envelope.number)
-        case .announce, .leave, .absent: break
-        }
-        self.reckonDeadline(at: now)
-    }
-
-    /// The medium has refused a stamped message, and taken nothing: its echo is not awaited, and the node has no proof
-    /// that what it says is heard until the next one is.
-    package mutating func refused(_ envelope: Envelope, at now: Instant) {
-        self.session?.proof.refused(envelope.number, at: now)
-        if case .roster = envelope.message { self.session?.turns.abandonAnswer() }
-        self.reckonDeadline(at: now)
-    }
-
-    /// An answer could not be sent to its end: the next newcomer is answered as if it had been.
-    package mutating func answerFailed(at now: Instant) {
-        self.session?.turns.abandonAnswer()
-        self.reckonDeadline(at: now)
-    }
-
-    /// The medium has taken a message, and said its time.
-    package mutating func taken(
-        _ envelope: Envelope,
-        at moment: Moment,
-        sentAt: Instant,
-        at now: Instant
-    ) -> [Action] {
-        defer { self.reckonDeadline(at: now) }
-        self.session?.proof.taken(envelope.number)
-        let actions = self.learn(moment, askedAt: sentAt, at: now)
-        // What was sent bears the wrong moment.
-        return actions.isEmpty ? [] : actions + self.speakAgain(at: now)
-    }
-
-    private mutating func learn(_ moment: Moment, askedAt: Instant, at now: Instant) -> [Action] {
-        guard let step = self.session?.clock.learn(moment, askedAt: askedAt, at: now) else { return [] }
-        self.session?.door.clockStepped(to: moment)
-        self.table.shiftMoments(by: step)
-        self.former.shiftMoments(by: step)
-        let heldBack = self.session?.heldBack ?? []
-        self.session?.heldBack = []
-        // By the clock as it is they may be fresh.
-        return heldBack.reduce(into: [.clockStepped(by: step)]) { actions, held in
-            actions += self.received(held.envelope, processID: held.processID, at: now)
-        }
-    }
-
-    /// What this node has sent was refused, or will be: it is said again, with the time as it is.
-    mutating func speakAgain(at now: Instant) -> [Action] {
-        self.speakOutOfTurn(after: .zero, pause: Self.shortestPause, at: now)
-    }
-
-    /// Announces this node out of turn, but once in a while, so that nobody can make it shout.
-    ///
-    /// What comes too soon after the last time is done when it is time, and not forgotten, for the node that has asked does not
-    /// ask again.
-    mutating func speakOutOfTurn(after delay: Duration, pause: Duration, at now: Instant) -> [Action] {
-        var due = now.advanced(by: delay)
-        if let last = self.lastOutOfTurn { due = max(due, last.advanced(by: pause)) }
-        guard due > now else {
-            self.lastOutOfTurn = now
-            return self.announce(at: now)
-        }
-        self.outOfTurnDue = self.outOfTurnDue.map { min($0, due) } ?? due
-        return []
-    }
-
-    private mutating func announce(at now: Instant) -> [Action] {
-        guard let session = self.session else { return [] }
-        self.outOfTurnDue = nil
-        let interval = self.schedule.interval(forMembers: self.members)
-        self.schedule.sent(at: now, members: self.members, using: &self.generator)
-        return [
-            .send(
-                .announce(
-                    Announcement(
-                        endpoint: self.localNode.endpoint,
-                        timeToLive: self.configuration.timeToLive(at: interval),
-                        isJoining: !session.turns.isSynchronised,
-                        isShown: session.isShown,
-                        metadata: self.localNode.metadata
-                    )
-                )
-            )
-        ]
-    }
-
     // MARK: Time
 
     /// A deadline has come.
@@ -332,7 +236,7 @@ package struct AnnouncementProtocol: Sendable {
         }
         var actions: [Action] = []
         if let due = self.heartbeatDue(session), due <= now,
-            self.schedule.reconsider(at: now, members: self.members, using: &self.generator)
+            self.schedule.reconsider(at: now, members: self.speakers, using: &self.generator)
         {
             actions += self.announce(at: now)
         }
@@ -345,6 +249,7 @@ package struct AnnouncementProtocol: Sendable {
             self.session?.turns.synchronise()
         }
         actions += self.takePresenceTurn(at: now)
+        actions += self.askAboutClaims(at: now)
         actions += self.expire(at: now)
         // After the expired are gone: this node's turn may have come with that.
         actions += self.takeRosterTurn(at: now)
@@ -368,6 +273,7 @@ package struct AnnouncementProtocol: Sendable {
         consider(self.expiryDue(session))
         consider(self.probeDue(session))
         consider(session.presence.due)
+        consider(self.claimsDue(session))
         if session.turns.hasPending || !session.turns.isSynchronised {
             let circumstances = self.circumstances(session)
             consider(session.turns.due(circumstances))
@@ -411,80 +317,5 @@ package struct AnnouncementProtocol: Sendable {
         guard let session = self.session, !session.proof.isProbing else { return [] }
         self.session?.proof.probing(at: now)
         return [.probe]
-    }
-
-    // MARK: Silence
-
-    /// What was said in a long silence was missed: from now on everybody has its time again.
-    mutating func noteGrace(at now: Instant) {
-        guard !self.isProven(at: now), let session = self.session else { return }
-        // Since a session began to listen all was heard.
-        self.graceStart = session.proof.lastEcho == nil ? session.openedAt : now
-    }
-
-    /// When somebody may have been silent for too long.
-    private func expiryDue(_ session: Session) -> Instant? {
-        // Whether the channel works is known when the answer, or the echo, is here.
-        session.proof.isSettled ? self.table.nextExpiry : nil
-    }
-
-    /// Gives up peers that were silent for too long, if the channel has worked since that became so: otherwise it is asked
-    /// first whether it works, for the silence may be this node's own.
-    private mutating func expire(at now: Instant) -> [Action] {
-        var actions: [Action] = []
-        // Each departure may make others overdue, since a smaller cluster expects to hear each member sooner.
-        while let session = self.session, let due = self.expiryDue(session), due <= now {
-            guard self.isProven(at: now) else { return actions + self.probe(at: now) }
-            let (graceStart, shortest) = (self.graceStart, self.currentBelief())
-            let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.proof.lastEvidence) {
-                $0.expiry(graceStart: graceStart, shortest: shortest)
-            }
-            for peer in expired { self.noteDeparture(of: peer, .silent, at: now) }
-            actions += expired.map { .lost($0.node, .expired) }
-            if isUncertain { return actions + self.probe(at: now) }
-            if expired.isEmpty { break }
-        }
-        return actions
-    }
-
-    /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has
-    /// said how long to believe it.
-    var shortestBelief: Duration {
-        let interval = self.currentInterval
-        return interval > self.configuration.heartbeatInterval ? self.configuration.timeToLive(at: interval) : .zero
-    }
-
-    /// For how long every peer is believed at least, to be reckoned with in the table's queue.
-    mutating func currentBelief() -> Duration {
-        let belief = self.shortestBelief
-        self.queuedBelief = max(self.queuedBelief, belief)
-        return belief
-    }
-
-    mutating func noteDeparture(of peer: Peer, _ kind: FormerPeers.Farewell.Kind, at now: Instant) {
-        self.former.insert(peer, kind)
-        self.schedule.shrink(toMembers: self.members, at: now)
-        self.session?.turns.forget(peer.instance)
-        self.shortenBelief()
-    }
-
-    /// A cluster that has shrunk expects to hear each of the rest sooner.
-    ///
-    /// A pass over all peers, but one for each time that the cluster has lost about a third of its members.
-    private mutating func shortenBelief() {
-        let belief = self.shortestBelief
-        guard belief < self.queuedBelief.halved else { return }
-        self.queuedBelief = belief
-        let graceStart = self.graceStart
-        self.table.requeueExpiries { peer in peer.expiry(graceStart: graceStart, shortest: belief) }
-    }
-}
-
-extension Message {
-    /// The same message with the sender's uptime as it is when it is sent.
-    fileprivate func at(uptime: Duration) -> Message {
-        guard case .announce(var announcement) = self else { return self }
-        announcement.uptime = uptime
-        return .announce(announcement)
     }
 }

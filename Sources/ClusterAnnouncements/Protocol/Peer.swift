@@ -5,6 +5,9 @@ struct Peer: Sendable {
     /// How well a peer is known; the less, the sooner it makes room in a full table.
     enum Standing: Sendable { case hearsay, heardOnce, established }
 
+    /// What the medium's list of sessions has shown of it since it was last heard from another session.
+    enum Sighting: Sendable { case unknown, shown, unshown }
+
     let instance: InstanceID
     let endpoint: Endpoint
     var metadata: [String: String]
@@ -12,6 +15,9 @@ struct Peer: Sendable {
     var standing: Standing
     /// The session that it was heard from last, or that the teller of a roster has heard it from.
     var processID: Int32
+    /// The session that it was heard from first, or the one that the medium has shown since that one was gone: what others
+    /// say in its name from sessions of their own does not change it.
+    var homeProcessID: Int32
     /// The number of the last message of that session.
     var number: UInt64
     /// When that message was made; without a key it is no later than when it was heard.
@@ -26,8 +32,12 @@ struct Peer: Sendable {
     private var timeToLiveMilliseconds: UInt32
     /// Whether the medium shows its session, so that it can be missed there.
     var isShown: Bool
+    /// Whether it was seen there.
+    var sighting = Sighting.unknown
     /// Whether it has listened for longer than this node: then its turn to answer comes first.
     var isSenior: Bool
+    /// Whether it has let its turn pass: it takes none before others until it answers.
+    var wasPassedOver = false
     /// When it was last heard from another session than before, while this node's own session went on.
     ///
     /// Without a key that may have been somebody else.
@@ -55,6 +65,7 @@ struct Peer: Sendable {
         self.metadata = metadata
         self.standing = standing
         self.processID = processID
+        self.homeProcessID = processID
         self.number = number
         self.moment = moment
         self.birth = birth
@@ -68,6 +79,17 @@ struct Peer: Sendable {
     var timeToLive: Duration {
         get { .milliseconds(self.timeToLiveMilliseconds) }
         set { self.timeToLiveMilliseconds = Self.milliseconds(newValue) }
+    }
+
+    /// In which turn it makes room in a full table: whom the medium has not shown, then hearsay, then one that was heard
+    /// once; nil for those that keep their places.
+    var evictionTurn: Int? {
+        switch (self.sighting, self.standing) {
+        case (.unshown, _): 0
+        case (.unknown, .hearsay): 1
+        case (.unknown, .heardOnce): 2
+        case (.unknown, .established), (.shown, _): nil
+        }
     }
 
     var node: Node { Node(endpoint: self.endpoint, instance: self.instance, metadata: self.metadata) }

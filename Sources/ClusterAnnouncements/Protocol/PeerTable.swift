@@ -15,18 +15,19 @@ struct PeerTable: Sendable {
 
     private var peers: [InstanceID: Peer] = [:]
     private var instances: [Endpoint: InstanceID] = [:]
-    /// How many peers announce themselves from each session.
-    private var sessions: [Int32: Int] = [:]
+    /// The peers that announce themselves from each session.
+    private var sessions: [Int32: [InstanceID]] = [:]
     /// One entry a peer; a peer heard meanwhile is put back when its entry comes up, not on every message.
     private var expiries = Heap<Expiry>()
-    /// Peers in the order in which they came, those known from hearsay alone and those heard once; some are gone, or are
-    /// known better by now.
-    private var hearsay = Deque<InstanceID>()
-    private var heardOnce = Deque<InstanceID>()
+    /// Peers that make room, by their turn and then in the order in which they came there; some are gone, or are known
+    /// better by now.
+    private var evictable = Array(repeating: Deque<InstanceID>(), count: 3)
     private var generation: UInt32 = 0
     /// How many peers have listened for longer than this node, and how many of those the medium shows, by what they say.
     private(set) var seniors = 0
     private(set) var shownSeniors = 0
+    /// How many peers the medium was asked for and has not shown.
+    private(set) var unshown = 0
 
     var count: Int { self.peers.count }
     var all: some Collection<Peer> { self.peers.values }
@@ -39,17 +40,15 @@ struct PeerTable: Sendable {
 
     func peer(at endpoint: Endpoint) -> Peer? { self.instances[endpoint].flatMap { self.peers[$0] } }
 
-    func instances(inSession processID: Int32) -> Int { self.sessions[processID] ?? 0 }
+    func instances(inSession processID: Int32) -> [InstanceID] { self.sessions[processID] ?? [] }
 
-    /// Which peer makes room for a newcomer: the one known longest from hearsay alone, then the one heard once longest ago.
-    mutating func evictable() -> InstanceID? {
-        while let first = self.hearsay.first {
-            if self.peers[first]?.standing == .hearsay { return first }
-            self.hearsay.removeFirst()
-        }
-        while let first = self.heardOnce.first {
-            if self.peers[first]?.standing == .heardOnce { return first }
-            self.heardOnce.removeFirst()
+    /// Which peer makes room for a newcomer; never one that the medium has shown.
+    mutating func nextToMakeRoom() -> InstanceID? {
+        for turn in self.evictable.indices {
+            while let first = self.evictable[turn].first {
+                if self.peers[first]?.evictionTurn == turn { return first }
+                self.evictable[turn].removeFirst()
+            }
         }
         return nil
     }
@@ -71,13 +70,13 @@ struct PeerTable: Sendable {
         var after = before
         change(&after)
         if after.processID != before.processID || after.isShown != before.isShown || after.isSenior != before.isSenior
-            || after.standing != before.standing
+            || after.standing != before.standing || after.sighting != before.sighting
         {
             self.count(before, by: -1)
             self.count(after, by: 1)
         }
         self.peers[instance] = after
-        if after.standing != before.standing { self.enlist(after) }
+        if after.evictionTurn != before.evictionTurn { self.enlist(after) }
         // The entry in the queue may stand for a later moment than a shortened time-to-live asks for.
         if after.timeToLive < before.timeToLive {
             self.queue(instance, at: after.believedFrom.advanced(by: after.timeToLive))
@@ -94,9 +93,19 @@ struct PeerTable: Sendable {
 
     /// This node has a new session: everybody else has listened for longer.
     mutating func becomeJunior() {
-        for instance in self.peers.keys { self.peers[instance]?.isSenior = true }
-        self.seniors = self.peers.count
-        self.shownSeniors = self.peers.values.count { $0.isShown }
+        for instance in self.peers.keys {
+            self.peers[instance]?.isSenior = true
+            self.peers[instance]?.wasPassedOver = false
+        }
+        self.seniors = self.peers.values.count { $0.sighting != .unshown }
+        self.shownSeniors = self.peers.values.count { $0.sighting != .unshown && $0.isShown }
+    }
+
+    /// None of the seniors has answered when it was time: they come after this node, until they do.
+    mutating func passOverSeniors() {
+        for instance in self.peers.values.filter(\.isSenior).map(\.instance) {
+            self.update(instance) { ($0.isSenior, $0.wasPassedOver) = (false, true) }
+        }
     }
 
     /// The medium's clock has stepped, and the moments that are written down step with it.
@@ -142,32 +151,26 @@ struct PeerTable: Sendable {
     // MARK: Indices
 
     private mutating func count(_ peer: Peer, by change: Int) {
-        if peer.isSenior {
+        if peer.sighting == .unshown {
+            self.unshown += change
+        } else if peer.isSenior {
             self.seniors += change
             if peer.isShown { self.shownSeniors += change }
         }
         guard peer.standing != .hearsay else { return }
-        let count = (self.sessions[peer.processID] ?? 0) + change
-        self.sessions[peer.processID] = count > 0 ? count : nil
+        var instances = self.sessions[peer.processID] ?? []
+        if change > 0 { instances.append(peer.instance) } else { instances.removeAll { $0 == peer.instance } }
+        self.sessions[peer.processID] = instances.isEmpty ? nil : instances
     }
 
     private mutating func enlist(_ peer: Peer) {
-        switch peer.standing {
-        case .hearsay:
-            self.hearsay.append(peer.instance)
-            if self.hearsay.count > self.peers.count * 2 + 64 { self.hearsay = self.still(.hearsay, of: self.hearsay) }
-        case .heardOnce:
-            self.heardOnce.append(peer.instance)
-            if self.heardOnce.count > self.peers.count * 2 + 64 {
-                self.heardOnce = self.still(.heardOnce, of: self.heardOnce)
-            }
-        case .established: break
-        }
-    }
-
-    private func still(_ standing: Peer.Standing, of instances: Deque<InstanceID>) -> Deque<InstanceID> {
+        guard let turn = peer.evictionTurn else { return }
+        self.evictable[turn].append(peer.instance)
+        guard self.evictable[turn].count > self.peers.count * 2 + 64 else { return }
         var seen = Set<InstanceID>()
-        return Deque(instances.filter { self.peers[$0]?.standing == standing && seen.insert($0).inserted })
+        self.evictable[turn].removeAll {
+            self.peers[$0]?.evictionTurn != turn || !seen.insert($0).inserted
+        }
     }
 
     private mutating func queue(_ instance: InstanceID, at moment: Instant) {

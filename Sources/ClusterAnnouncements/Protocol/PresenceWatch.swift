@@ -25,15 +25,18 @@ struct PresenceWatch: Sendable {
     /// Peers that were missing at the last look.
     private var missing: Set<InstanceID> = []
     private(set) var due: Instant?
-    /// When this node looks for itself, having been away: it has missed what was said meanwhile.
+    /// When this node looks for itself: having been away, it has missed what was said meanwhile; and somebody new is to be
+    /// seen.
     private var ownLook: Instant?
     /// When the look that is under way was asked for, by the medium's clock.
     private(set) var askedAt: Moment?
+    /// Whether it was asked for because of somebody's claim to an endpoint: a look out of turn counts nobody as missing.
+    private var isForClaims = false
 
     /// Says when the first look is due, and when the own one of a node that was away.
     mutating func begin(at due: Instant, ownLook: Instant?) {
         self.due = due
-        self.ownLook = ownLook
+        if let ownLook { self.look(by: ownLook) }
     }
 
     /// Whether to look now: if a look is due, and this node is one of those that look in every interval (`isTurn`), has
@@ -48,10 +51,25 @@ struct PresenceWatch: Sendable {
         return true
     }
 
+    /// This node looks for itself then, or before.
+    mutating func look(by due: Instant) {
+        self.ownLook = self.ownLook.map { min($0, due) } ?? due
+    }
+
+    /// A look out of turn, for the sake of a claim.
+    mutating func lookForClaims(moment: Moment) {
+        self.askedAt = moment
+        self.isForClaims = true
+    }
+
     /// The medium has answered: with the peers that it does not show, or nil when there is no answer, or none that may be
     /// used; returns those that were missing before as well.
     mutating func looked(_ missing: [InstanceID]?, at now: Instant) -> [InstanceID] {
         self.askedAt = nil
+        guard !self.isForClaims else {
+            self.isForClaims = false
+            return []
+        }
         let confirmed = missing?.filter(self.missing.contains) ?? []
         self.missing = Set(missing ?? []).subtracting(confirmed)
         if !self.missing.isEmpty { self.due = now.advanced(by: Self.recheck) }

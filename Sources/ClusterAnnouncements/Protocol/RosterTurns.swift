@@ -38,6 +38,7 @@ struct RosterTurns: Sendable {
     /// A roster whose last part has not come.
     private struct Reading: Sendable {
         var namesLocal = false
+        var isFull = false
         /// The newcomers that it has named.
         var named: [InstanceID] = []
     }
@@ -51,10 +52,12 @@ struct RosterTurns: Sendable {
     private var answeredAt: Instant?
     /// Whether this node has begun an answer of which the last part is not yet sent.
     private var isAnswerQueued = false
+    /// Whether somebody else has answered since the newcomers wait that this node answers.
+    private var isContested = false
     /// The last message of this node's own last answer.
     private var lastOwnAnswer: UInt64 = 0
     /// Where among the slots of those far down the list this node's own is, 0 to 1.
-    private let place: Double
+    let place: Double
     /// Whether it is known which members are senior: an answer has named this node, or nobody is there to answer.
     private(set) var isSynchronised = false
     /// How many messages were heard on this session, and at which of them this node's last own announcement came back.
@@ -129,7 +132,10 @@ struct RosterTurns: Sendable {
     /// A newcomer asks for an answer.
     mutating func ask(_ newcomer: InstanceID, at now: Instant) {
         guard self.pending.count < Self.capacity || self.pending[newcomer] != nil else { return }
-        if self.pending.isEmpty { self.waitingSince = now }
+        if self.pending.isEmpty {
+            self.waitingSince = now
+            self.isContested = false
+        }
         self.pending[newcomer] = self.heard
     }
 
@@ -156,6 +162,9 @@ struct RosterTurns: Sendable {
         if roster.isLastPart { self.isAnswerQueued = false }
     }
 
+    /// A part of this node's own answer has come back; true when none of the members before it has answered until then.
+    func isUncontested(_ roster: Roster) -> Bool { roster.isLastPart && !self.isContested }
+
     /// This node's own answer was not sent to its end.
     mutating func abandonAnswer() {
         self.isAnswerQueued = false
@@ -170,28 +179,35 @@ struct RosterTurns: Sendable {
     ///
     /// A newcomer that was named waits no longer, unless this node was left out and the newcomer has not heard it: an
     /// answer of somebody that knows little is none.
-    mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) {
+    ///
+    /// - Returns: Whether the sender has no room for this node.
+    @discardableResult
+    mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) -> Bool {
         self.answeredAt = now
+        self.isContested = true
         if roster.part == 1 || self.readings[sender] == nil {
-            guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return }
+            guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return false }
             self.readings[sender] = Reading()
         }
         var reading = self.readings[sender] ?? Reading()
         self.readings[sender] = nil
+        reading.isFull = reading.isFull || roster.isFull
         for entry in roster.entries {
             if entry.instance == local { reading.namesLocal = true }
             if self.pending[entry.instance] != nil { reading.named.append(entry.instance) }
         }
         guard roster.isLastPart else {
             self.readings[sender] = reading
-            return
+            return false
         }
-        if reading.namesLocal { self.isSynchronised = true }
-        for newcomer in reading.named {
+        if reading.namesLocal || reading.isFull { self.isSynchronised = true }
+        // From a full table a newcomer learns all that it can, though it is not named.
+        for newcomer in reading.isFull ? Array(self.pending.keys) : reading.named {
             guard let place = self.pending[newcomer] else { continue }
             let knowsLocal = reading.namesLocal || self.announcedAt.map { place < $0 } ?? false
             if knowsLocal { self.pending[newcomer] = nil }
         }
+        return reading.isFull && !reading.namesLocal
     }
 
     /// Somebody that waited is gone.

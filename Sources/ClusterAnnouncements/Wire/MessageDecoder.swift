@@ -46,7 +46,9 @@ struct MessageDecoder: Sendable {
             let (part, parts) = try object.part()
             var entries: [Roster.Entry] = []
             for entry in try object.objects(.entries) { entries.append(try Self.entry(entry, toldAt: moment)) }
-            return .roster(Roster(part: part, of: parts, entries: entries))
+            var roster = Roster(part: part, of: parts, entries: entries)
+            roster.isFull = try object.flag(.full)
+            return .roster(roster)
         case .absent:
             return .absent(Absence(instances: try object.instances(.absent), seenAt: try object.moment(.seenAt)))
         }

@@ -47,6 +47,8 @@ package struct Roster: Hashable, Sendable {
     /// How many parts there are.
     package var parts: Int
     package var entries: [Entry]
+    /// Whether the sender has no room for a newcomer that is not named.
+    package var isFull = false
 
     package init(part: Int = 1, of parts: Int = 1, entries: [Entry]) {
         self.part = part

@@ -39,8 +39,8 @@ package enum RosterPacking {
     }
 
     // A head of the longest kind:
-    // {"e":[],"i":"<32>","k":"roster","n":<16>,"part":[<7>,<7>],"pid":<10>,"t":<16>,"v":1}
-    private static let headBytes = 156
+    // {"e":[],"f":true,"i":"<32>","k":"roster","n":<16>,"part":[<7>,<7>],"pid":<10>,"t":<16>,"v":1}
+    private static let headBytes = 165
 
     // {"h":"","i":"<32>","n":,"o":,"p":,"pid":,"ttl":,"up":},
     private static let entryBytes = 83

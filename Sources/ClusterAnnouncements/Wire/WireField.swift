@@ -40,4 +40,6 @@ enum WireField: String, CodingKey {
     case absent = "g"
     /// True when the medium shows the node's session.
     case shown = "s"
+    /// True when the sender of a roster has no room for anybody else.
+    case full = "f"
 }

@@ -23,6 +23,7 @@ struct WireMessage: Encodable {
             try fields.encode(WireKind.leave.rawValue, forKey: .kind)
         case .roster(let roster):
             try fields.encode(WireKind.roster.rawValue, forKey: .kind)
+            if roster.isFull { try fields.encode(true, forKey: .full) }
             if roster.parts > 1 { try fields.encode([roster.part, roster.parts], forKey: .part) }
             var entries = fields.nestedUnkeyedContainer(forKey: .entries)
             for entry in roster.entries {

@@ -14,14 +14,16 @@ final class DriverStage: Sendable {
     let time = ManualClock()
     let bus: FakeNotifier
     let keys: ClusterKeyRing?
+    let announcements: AnnouncementConfiguration
     private let clock: LateClock
     private let executor = SteppedExecutor()
     private let running = Locked<[Endpoint: Task<Void, Never>]>([:])
 
-    init(lateness: Duration, keys: ClusterKeyRing? = nil) {
+    init(lateness: Duration, keys: ClusterKeyRing? = nil, announcements: AnnouncementConfiguration = .init()) {
         self.clock = LateClock(base: self.time, lateness: lateness)
         self.bus = FakeNotifier(clock: self.time)
         self.keys = keys
+        self.announcements = announcements
     }
 
     /// A node whose driver is put through a test.
@@ -69,7 +71,7 @@ final class DriverStage: Sendable {
     func member(_ number: Int, metadata: [String: String] = [:], on notifier: some Notifier) throws -> Member {
         var node = try Node(host: "10.0.0.\(number)", port: 7337, metadata: metadata)
         node.instance = InstanceID(high: 0, low: UInt64(number))
-        let configuration = AnnouncementStrategy.Configuration(keys: self.keys)
+        let configuration = AnnouncementStrategy.Configuration(keys: self.keys, announcements: self.announcements)
         let strategy = try AnnouncementStrategy(
             name: "bus",
             notifier: notifier,

@@ -53,6 +53,17 @@ import Testing
         #expect(node.hear(.announcement(of: 108), session: 666).found.count == 1)
     }
 
+    @Test func aProcessIDThatIsGivenOutAgainIsFreeOfWhatWasSaidThere() {
+        var node = TestNode.settled()
+        node.present = [.numbered(50), PresentSession(instance: PresenceKey.instance(.numbered(9)), processID: 666)]
+        for number in 100..<108 {
+            node.hear(.announcement(of: number, timeToLive: .seconds(80), isShown: false), session: 666)
+        }
+        #expect(node.hear(.announcement(of: 9), session: 666).drops == [.crowdedSession])
+        node.advance(by: .seconds(11))
+        #expect(node.hear(.announcement(of: 9, number: 2), session: 666).found.map(\.instance) == [.numbered(9)])
+    }
+
     @Test func nobodyMovesIntoACrowdedSession() {
         var node = TestNode.settled()
         for number in 100..<108 { node.hear(.announcement(of: number), session: 666) }

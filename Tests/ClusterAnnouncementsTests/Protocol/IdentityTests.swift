@@ -76,13 +76,13 @@ import Testing
         #expect(node.knows(2))
     }
 
-    @Test func twoLivingNodesOnOneEndpointAreReportedByAllAndFoundOnce() {
+    @Test func twoLivingNodesOnOneEndpointAreReportedByAllAndTheFirstStays() {
         var network = ProtocolNetwork()
         network.form([1, 2])
         network.advance(by: .seconds(3))
         network.open(network.add(3, at: 2))
         network.advance(by: .seconds(100))
-        #expect(network.members[0].reaction.found.map(\.instance) == [.numbered(3)])
+        #expect(network.members[0].reaction.found.isEmpty)
         for member in network.members {
             #expect(Set(member.reaction.conflicts) == [.numbered(2)], "\(member.number)")
         }

@@ -10,7 +10,9 @@ import Testing
 
     /// A settled node that knows peers for an hour: they have listened for longer, or they have not.
     private func node(_ number: Int, knowing numbers: ClosedRange<Int>, areSenior: Bool = true) -> TestNode {
-        var node = TestNode.settled(number)
+        var configuration = AnnouncementConfiguration()
+        configuration.timeToLiveIntervals = 180
+        var node = TestNode.settled(number, configuration: configuration)
         for other in numbers {
             node.hear(.announcement(of: other, timeToLive: .seconds(3_600), isJoining: !areSenior))
         }

@@ -32,6 +32,8 @@ struct ProtocolNetwork {
     /// What the door of some member has refused.
     private(set) var refused: [Envelope] = []
     let configuration: AnnouncementConfiguration
+    /// What the server shows besides its members' sessions.
+    var strangers: Set<PresentSession> = []
     private var clockStep = Duration.zero
     private var sessions: Int32 = 100
     private var inFlight: [(envelope: Envelope, processID: Int32)] = []
@@ -161,10 +163,12 @@ struct ProtocolNetwork {
                     PresentSession(instance: PresenceKey.instance($0.machine.local), processID: $0.processID)
                 }
             )
-            self.call(index) { machine, now, _ in machine.presence(present, at: now) }
+            let shown = present.union(self.strangers)
+            self.call(index) { machine, now, _ in machine.presence(shown, at: now) }
         case .sessionSilent:
             self.lose(index)
-        case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped, .dropped:
+        case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped, .leftOut,
+            .dropped:
             break
         }
     }

@@ -184,7 +184,7 @@ struct TestNode: CustomTestStringConvertible {
                 guard self.answersLooks else { continue }
                 reaction += self.perform(self.machine.presence(self.present, at: self.now))
             case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .sessionSilent, .endpointConflict,
-                .clockStepped, .dropped:
+                .clockStepped, .leftOut, .dropped:
                 break
             }
         }
@@ -205,7 +205,7 @@ struct TestNode: CustomTestStringConvertible {
                 stamped.append(self.machine.stamp(.roster(roster), at: self.now))
                 self.machine.answerFailed(at: self.now)
             case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
-                .clockStepped, .dropped:
+                .clockStepped, .leftOut, .dropped:
                 break
             }
         }

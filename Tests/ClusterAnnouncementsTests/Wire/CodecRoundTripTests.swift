@@ -19,6 +19,14 @@ struct CodecRoundTripTests {
         }
     }
 
+    @Test("A roster of a full table says so", arguments: [AnnouncementCodec.open, .sealing])
+    func fullTable(codec: AnnouncementCodec) throws {
+        var roster = Roster(entries: [])
+        roster.isFull = true
+        let envelope = Envelope.saying(.roster(roster))
+        #expect(try codec.decode(codec.encode(envelope)) == envelope)
+    }
+
     @Test("Every kind of character in metadata survives")
     func everyCharacter() throws {
         for plane in stride(from: 0xa0, to: 0x11_0000, by: 0x401) as StrideTo<UInt32> {
