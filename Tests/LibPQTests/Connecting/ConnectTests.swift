@@ -108,15 +108,18 @@ struct ConnectTests {
         }
     }
 
-    @Test func `A server that accepts and says nothing is given up at the deadline`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `A server that accepts and says nothing is given up at the deadline`() async throws {
         let silent = SilentServer()
-        let start = ContinuousClock.now
+        // Nothing else would end it within the test's time.
+        var options = ConnectOptions()
+        options.hostTimeout = .seconds(3_600)
         let error = await libPQError {
-            _ = try await Connection.connect("host=127.0.0.1 port=\(silent.port)", within: .milliseconds(200))
+            let string = try ConnectionString("host=127.0.0.1 port=\(silent.port)")
+            _ = try await Connection.connect(string, options: options, deadline: .now + .milliseconds(200))
         }
         #expect(error?.kind == .connectTimedOut)
         #expect(error?.message.contains("127.0.0.1") == true)
-        #expect(ContinuousClock.now - start < .seconds(10))
     }
 
     @Test func `Of several hosts the silent and the absent are passed over`() async throws {
