@@ -13,7 +13,8 @@ public struct AnnouncementConfiguration: Sendable, Hashable {
     /// How many intervals a node may be silent before its peers stop believing in it.
     ///
     /// Default: 4, at least 2. Each announcement carries the product, the sender's time-to-live, so that nodes of
-    /// different configuration understand each other.
+    /// different configuration understand each other. A node believes for four times its own at most, unless the cluster
+    /// is so large that its announcements are stretched: let the nodes of one cluster not differ by more than that.
     public var timeToLiveIntervals: Int = 4
 
     /// How many deliveries a second the repeated announcements of the whole cluster may cause: announcements times
@@ -32,8 +33,9 @@ public struct AnnouncementConfiguration: Sendable, Hashable {
 
     /// How many peers are remembered at most.
     ///
-    /// Default: 4,096. When the table is full, a peer that was heard only once makes room for a newcomer; when there
-    /// is none, the newcomer is refused and counted.
+    /// Default: 4,096. When the table is full, peers whose sessions the server does not show make room for a newcomer
+    /// first, then those that are known by others' words alone or were heard only once; when there are none, the newcomer
+    /// is refused and counted, answered all the same, and told so.
     public var maximumPeers: Int = 4_096
 
     /// How many instances may announce themselves from one session of the server.
