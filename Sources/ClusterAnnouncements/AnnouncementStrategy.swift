@@ -118,6 +118,7 @@ public struct AnnouncementStrategy: ClusterStrategy {
         )
         do {
             _ = try codec.encode(envelope)
+            codec.warmUp(with: envelope)
         } catch {
             throw Self.tooLarge("\(error.bytes) bytes, and may have \(error.limit)")
         }

@@ -48,6 +48,12 @@ package struct AnnouncementCodec: Sendable {
 
     // MARK: Decoding
 
+    /// Reads a message once, so that the reader's own start, some milliseconds in a process, is over before a join waits for
+    /// it.
+    func warmUp(with envelope: Envelope) {
+        _ = try? self.decoder.decode(self.encoder.encode(envelope))
+    }
+
     /// Reads a payload; what it returns is valid in every field.
     package func decode(_ payload: String) throws(Rejection) -> Envelope {
         let count = payload.utf8.count
