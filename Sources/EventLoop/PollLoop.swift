@@ -51,7 +51,7 @@ package final class PollLoop: SerialExecutor, @unchecked Sendable {
     // From here on: the loop's thread only.
     private(set) var pipe: WakePipe?
     private var batch: [Work] = []
-    private var polled: [pollfd] = []
+    private(set) var polled: [pollfd] = []
     private var watches: [Watch?] = []
     private var hasGaps = false
     private var timers = TimerQueue<() -> Void>()

@@ -2,6 +2,8 @@ import ClusterFormationTesting
 import LibPQ
 import Testing
 
+@testable import EventLoop
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -48,7 +50,7 @@ struct ProcessLimitTests {
                     "host=127.0.0.1 port=\(server.port) sslmode=disable gssencmode=disable"
                 )
                 let buffer = await connection.subscribe(to: "closed")
-                let duplicate = try #require(Self.duplicatedSocket(to: server.port))
+                let duplicate = try #require(await Self.watchedDescriptor())
                 for descriptor in lower { close(descriptor) }
                 close(duplicate)
                 // poll(2) does not wake up by itself when a descriptor is closed.
@@ -60,17 +62,10 @@ struct ProcessLimitTests {
             }
         }
 
-        /// The loop's duplicate of libpq's socket, which is the later of two descriptors of one socket.
-        ///
-        /// The process may have inherited others, which lead elsewhere.
-        private static func duplicatedSocket(to port: Int) -> Int32? {
-            (3..<1_000).last { descriptor in
-                var address = sockaddr_in()
-                var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-                let status = withUnsafeMutablePointer(to: &address) {
-                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
-                }
-                return status == 0 && Int(UInt16(bigEndian: address.sin_port)) == port
+        /// The loop's duplicate of libpq's socket: what it watches beside its own pipe.
+        private static func watchedDescriptor() async -> Int32? {
+            await withCheckedContinuation { continuation in
+                PollLoop.shared.execute { continuation.resume(returning: PollLoop.shared.polled.dropFirst().last?.fd) }
             }
         }
     #endif
