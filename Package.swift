@@ -102,14 +102,17 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]
         ),
+        // What tests of several modules are marked with.
+        .target(name: "TestTraits", path: "Tests/TestTraits"),
         .testTarget(
             name: "EventLoopTests",
-            dependencies: ["ClusterFormationTesting", "EventLoop", "Locking"]
+            dependencies: ["ClusterFormationTesting", "EventLoop", "Locking", "TestTraits"]
         ),
         .testTarget(
             name: "LibPQTests",
             dependencies: [
                 "ClusterFormation", "ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting",
+                "TestTraits",
             ]
         ),
         .testTarget(
@@ -133,6 +136,7 @@ let package = Package(
                 "ClusterFormationTesting",
                 "ClusterSimulation",
                 "Locking",
+                "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -163,7 +167,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClusterSimulationTests",
-            dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterSimulation"]
+            dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterSimulation", "TestTraits"]
         ),
     ]
 )

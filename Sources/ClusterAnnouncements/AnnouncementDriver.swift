@@ -101,12 +101,12 @@ actor AnnouncementDriver<N: Notifier> {
         let timeout = self.configuration.openTimeout
         let deadline = clock.now.advanced(by: timeout)
         let (report, patience) = (self.report, self.configuration.announcements.echoDeadline)
-        let isLong = clock.now.advanced(by: patience)
+        let endOfPatience = clock.now.advanced(by: patience)
         return try await withThrowingTaskGroup(of: N.Session?.self) { group in
             group.addTask { try await notifier.openSession(request) }
             group.addTask {
-                if isLong < deadline {
-                    try await clock.sleep(until: isLong)
+                if endOfPatience < deadline {
+                    try await clock.sleep(until: endOfPatience)
                     report.stillStarting(after: patience)
                 }
                 try await clock.sleep(until: deadline)

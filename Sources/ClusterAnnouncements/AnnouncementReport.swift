@@ -41,7 +41,10 @@ final class AnnouncementReport: Sendable {
         }
         self.context.logger.notice(
             "Still starting: waiting for the first session to be opened",
-            metadata: [LogKey.channel: "\(self.channel)", LogKey.delay: "\(patience)"]
+            metadata: [
+                LogKey.channel: "\(self.channel)",
+                LogKey.explanation: "It takes longer than \(patience); see whether the database can be reached.",
+            ]
         )
     }
 

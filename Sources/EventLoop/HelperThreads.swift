@@ -40,6 +40,9 @@ package final class HelperThreads: Sendable {
         }
     }
 
+    /// Whether no thread has work left.
+    package var isIdle: Bool { self.state.withLock { $0.threads == 0 } }
+
     private func drain() {
         while let work = self.next() { work() }
     }

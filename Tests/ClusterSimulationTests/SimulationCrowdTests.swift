@@ -1,7 +1,8 @@
 import ClusterSimulation
+import TestTraits
 import Testing
 
-@Suite("Crowds that start together")
+@Suite("Crowds that start together", .computing)
 struct SimulationCrowdTests {
     /// Nodes that start within a second.
     struct Start: Sendable {

@@ -1,9 +1,10 @@
 import ClusterAnnouncements
 import ClusterFormation
 import ClusterSimulation
+import TestTraits
 import Testing
 
-@Suite("A simulated cluster under faults")
+@Suite("A simulated cluster under faults", .computing)
 struct SimulationFaultTests {
     /// A cluster at rest.
     private func cluster(

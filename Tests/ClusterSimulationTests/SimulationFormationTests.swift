@@ -1,8 +1,9 @@
 import ClusterAnnouncements
 import ClusterSimulation
+import TestTraits
 import Testing
 
-@Suite("Formation of a simulated cluster")
+@Suite("Formation of a simulated cluster", .computing)
 struct SimulationFormationTests {
     struct Start: CustomTestStringConvertible {
         let nodes: Int

@@ -1,4 +1,5 @@
 import ClusterFormationTesting
+import TestTraits
 import Testing
 
 @testable import EventLoop
@@ -11,7 +12,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)), .blocking)
 struct BackgroundThreadTests {
     /// What `body` finds on a thread of its own.
     private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async throws -> Value {

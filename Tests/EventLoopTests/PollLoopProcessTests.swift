@@ -1,4 +1,5 @@
 import ClusterFormationTesting
+import TestTraits
 import Testing
 
 @testable import EventLoop
@@ -12,7 +13,7 @@ import Testing
 #endif
 
 /// What the loop does in a process that has run out of something, or crashes; each in a process of its own.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)), .blocking)
 struct PollLoopProcessTests {
     #if canImport(Glibc)
         private static let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -1,7 +1,8 @@
+import TestTraits
 import Testing
 
 /// Tests that run in processes of their own.
 ///
-/// One after the other: each holds up a thread of the cooperative pool while it waits for its process, and a small
-/// machine has no more than two.
-@Suite(.serialized) enum OwnProcessTests {}
+/// One after the other, and off the cooperative pool: each holds up a thread while it waits for its process, and a small
+/// machine has no more than two cores.
+@Suite(.serialized, .blocking) enum OwnProcessTests {}

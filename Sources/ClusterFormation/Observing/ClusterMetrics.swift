@@ -6,7 +6,7 @@ internal import Metrics
 /// |---|---|---|---|
 /// | `cluster_peers_known` | gauge | | peers that are known |
 /// | `cluster_peers_connected` | gauge | | peers whose link is up |
-/// | `cluster_peers_refused` | counter | | newcomers for whom there was no room |
+/// | `cluster_peers_refused` | counter | | newcomers that found no room |
 /// | `cluster_connects` | counter | | connects that were begun |
 /// | `cluster_connects_failed` | counter | | connects that have failed, or links that closed soon |
 /// | `cluster_connect_duration` | timer | | time from the begin of a connect to its link |

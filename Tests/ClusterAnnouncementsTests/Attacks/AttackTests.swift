@@ -1,10 +1,11 @@
 import ClusterFormation
+import TestTraits
 import Testing
 
 @testable import ClusterAnnouncements
 
 /// What somebody can do who may use the channel and has no key, to five nodes that have none either.
-@Suite struct AttackTests {
+@Suite(.computing) struct AttackTests {
     private static let nodes = Array(1...5)
 
     private func network() -> ProtocolNetwork {

@@ -1,9 +1,10 @@
 import ClusterFormation
+import TestTraits
 import Testing
 
 @testable import ClusterAnnouncements
 
-@Suite struct FloodTests {
+@Suite(.computing) struct FloodTests {
     private func node(maximumPeers: Int) -> TestNode {
         var configuration = AnnouncementConfiguration()
         configuration.maximumPeers = maximumPeers

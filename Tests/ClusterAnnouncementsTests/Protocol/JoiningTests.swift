@@ -1,10 +1,11 @@
 import ClusterFormation
 import ClusterFormationTesting
+import TestTraits
 import Testing
 
 @testable import ClusterAnnouncements
 
-@Suite(.lateTimers) struct JoiningTests {
+@Suite(.lateTimers, .computing) struct JoiningTests {
     /// A settled node that knows peers which have listened for longer than it, and others which have not.
     private func node(seniors: [Int] = [], juniors: [Int] = []) -> TestNode {
         var node = TestNode.settled()

@@ -1,9 +1,10 @@
 import ClusterAnnouncements
 import ClusterFormation
 import Foundation
+import TestTraits
 import Testing
 
-@Suite("A cluster's key")
+@Suite("A cluster's key", .computing)
 struct SealingKeyTests {
     private static let bytes = (0..<32).map { UInt8($0) &* 7 &+ 1 }
     private static let base64 = Data(bytes).base64EncodedString()

@@ -1,8 +1,9 @@
 import ClusterAnnouncements
 import ClusterFormation
+import TestTraits
 import Testing
 
-@Suite("Damaged payloads do no damage")
+@Suite("Damaged payloads do no damage", .computing)
 struct CodecMutationTests {
     @Test("A hundred thousand damaged payloads are either rejected or valid through and through")
     func mutations() throws {

@@ -1,9 +1,10 @@
 import ClusterAnnouncements
 import ClusterFormation
 import ClusterFormationTesting
+import TestTraits
 import Testing
 
-@Suite("Rosters are cut into full payloads that stay within the limit")
+@Suite("Rosters are cut into full payloads that stay within the limit", .computing)
 struct RosterPackingTests {
     /// Without a key and with one; what a byte of text costs in a payload.
     private static let codecs: [(codec: AnnouncementCodec, bytesEach: Double)] = [(.open, 1), (.sealing, 4.0 / 3)]

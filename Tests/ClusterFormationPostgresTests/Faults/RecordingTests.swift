@@ -50,7 +50,6 @@ import Testing
                         }
                     }
                     let before = members.map(\.events.value.count)
-                    let sessions = staying.map(\.sessionsOpened)
                     let sent = try await withThrowingTaskGroup(of: Int.self) { group in
                         group.addTask { try await stranger.play(for: 8) }
                         // In the middle of it the third comes back, and a fifth one comes for the first time.
@@ -83,11 +82,8 @@ import Testing
                         }
                         #expect(member.log.all.count { $0.contains("foreign_session") } == 1)
                     }
-                    // Those that were there have heard each of them, and dropped it; unless a machine with too much to do has
-                    // cost them their session, and with it what came until they had the next one.
-                    for (member, count) in zip(staying, sessions) where member.sessionsOpened == count {
-                        #expect(member.rejected("foreign_session") >= Int64(sent))
-                    }
+                    // Those that were there have heard each of them, and dropped it.
+                    for member in staying { #expect(member.rejected("foreign_session") >= Int64(sent)) }
                     #expect(away.cluster.status.peers.hasOnly { $0.node.endpoint.host != "10.0.0.4" })
                 }
                 await stranger.close()

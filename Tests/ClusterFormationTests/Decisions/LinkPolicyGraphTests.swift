@@ -1,3 +1,4 @@
+import ClusterFormationTesting
 import Testing
 
 @testable import ClusterFormation
@@ -72,7 +73,7 @@ import Testing
 
     @Test("A thousand nodes with six links each are one graph whose degrees are bounded")
     func degrees() {
-        #expect(Self.sixLinks.chosen.allSatisfy { $0.count == 6 })
+        #expect(Self.sixLinks.chosen.hasOnly { $0.count == 6 })
         #expect(Self.sixLinks.stranded() == 0)
         let degrees = Self.sixLinks.links.map(\.count).sorted()
         let mean = Double(degrees.reduce(0, +)) / 1_000
@@ -120,7 +121,7 @@ import Testing
                     .compactMap { numbers[$0] }
             }
         )
-        #expect(graph.chosen.allSatisfy { $0.count == 6 })
+        #expect(graph.chosen.hasOnly { $0.count == 6 })
         #expect(graph.stranded() == 0)
         let within = graph.chosen.enumerated().reduce(0) { sum, entry in
             sum + entry.element.count { $0 % 3 == entry.offset % 3 }

@@ -1,5 +1,7 @@
-import LibPQ
 import Testing
+
+@testable import EventLoop
+@testable import LibPQ
 
 #if canImport(Glibc)
     import Glibc
@@ -18,17 +20,23 @@ struct StuckConnectTests {
         #expect(mkfifo(path, 0o600) == 0)
         defer { unlink(path) }
         let server = SilentServer(answering: UInt8(ascii: "S"))
+        var options = ConnectOptions()
+        options.helpers = HelperThreads(limit: 16)
         let stuck = await libPQError {
-            _ = try await Connection.connect(
-                "host=127.0.0.1 port=\(server.port) sslmode=verify-full sslrootcert=\(path)",
-                within: .milliseconds(300)
+            let string = try ConnectionString(
+                "host=127.0.0.1 port=\(server.port) sslmode=verify-full sslrootcert=\(path)"
             )
+            _ = try await Connection.connect(string, options: options, deadline: .now + .milliseconds(300))
         }
         #expect(stuck?.kind == .connectTimedOut)
         let connection = try await Connection.connectToSharedServer()
         #expect(try await connection.query("SELECT 1").scalar == "1")
         await connection.close(within: .seconds(5))
-        // Lets the leftover end: a reader and a writer at a time, and then the file's end.
-        close(open(path, O_RDWR | O_NONBLOCK))
+        // Lets the leftover end: a reader and a writer at a time, and then the file's end, as often as it is opened. A thread
+        // that is still in OpenSSL when the process ends would leave its memory behind.
+        while !options.helpers.isIdle {
+            close(open(path, O_RDWR | O_NONBLOCK))
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }

@@ -22,6 +22,11 @@ extension OwnProcessTests {
                         await connection.close(within: .seconds(5))
                         _ = await libPQError { _ = try await Connection.connect("host=127.0.0.1 port=1") }
                     }
+                    // The last failed connect is closed by a helper thread, maybe after its caller has been told.
+                    let deadline = ContinuousClock.now + .seconds(10)
+                    while try count() > before, ContinuousClock.now < deadline {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
                     let after = try count()
                     guard after <= before else { fatalError("\(before) descriptors before, \(after) after") }
                 }

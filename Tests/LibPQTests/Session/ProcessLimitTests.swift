@@ -1,5 +1,6 @@
 import ClusterFormationTesting
 import LibPQ
+import TestTraits
 import Testing
 
 @testable import EventLoop
@@ -14,7 +15,7 @@ import Testing
 
 /// Connections in a process that has run out of descriptors, or whose other parts close what is not theirs; each in a
 /// process of its own.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)), .blocking)
 struct ProcessLimitTests {
     @Test func `A first connect without a descriptor is an error that says so`() async throws {
         await #expect(processExitsWith: .success) {
