@@ -83,7 +83,7 @@ actor ConnectAttempt {
     private func step(_ work: @escaping @Sendable () -> @Sendable (isolated ConnectAttempt) -> Void) {
         self.state = .stepping
         let round = self.round
-        let isStarted = self.options.helpers.run {
+        let isStarted = self.options.runStep {
             guard round.isWanted else { return }
             let answer = PlainWords.using(work)
             self.loop.execute {
@@ -162,7 +162,7 @@ actor ConnectAttempt {
         let hasReadPasswordFile = self.hasReadPasswordFile
         self.hasReadPasswordFile = true
         self.state = .stepping
-        let isStarted = self.options.helpers.run {
+        let isStarted = self.options.runStep {
             guard round.isWanted else { return }
             let keywords = AttemptKeywords(
                 string,
@@ -189,7 +189,7 @@ actor ConnectAttempt {
         self.loop.end(watch)
         self.state = .stepping
         let round = self.round
-        let isStarted = self.options.helpers.run {
+        let isStarted = self.options.runStep {
             guard round.isWanted else { return handle.finish() }
             let step: Step =
                 switch PlainWords.using({ handle.pollConnect() }) {
@@ -248,7 +248,7 @@ actor ConnectAttempt {
 
     /// Closing may say goodbye over TLS; where there is no thread for that, the loop has to wait for it.
     private func discard(_ handle: Handle) {
-        if !self.options.helpers.run({ handle.finish() }) { handle.finish() }
+        if !self.options.runStep({ handle.finish() }) { handle.finish() }
     }
 
     // MARK: - The kind of server

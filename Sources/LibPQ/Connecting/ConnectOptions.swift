@@ -38,8 +38,8 @@ package struct ConnectOptions: Sendable {
     /// Looks a host's name up; it may block.
     var lookUp: @Sendable (String) -> Result<[String], LibPQError> = HostResolver.addresses
 
-    /// Where the steps run that may block.
-    var helpers = HelperThreads.shared
+    /// Runs a step that may block on a thread for that; false when the system gives none.
+    var runStep: @Sendable (@escaping @Sendable () -> Void) -> Bool = { HelperThreads.shared.run($0) }
 
     package init() {}
 

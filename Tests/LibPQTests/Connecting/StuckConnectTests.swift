@@ -21,7 +21,8 @@ struct StuckConnectTests {
         defer { unlink(path) }
         let server = SilentServer(answering: UInt8(ascii: "S"))
         var options = ConnectOptions()
-        options.helpers = HelperThreads(limit: 16)
+        let helpers = HelperThreads(limit: 16)
+        options.runStep = { helpers.run($0) }
         let stuck = await libPQError {
             let string = try ConnectionString(
                 "host=127.0.0.1 port=\(server.port) sslmode=verify-full sslrootcert=\(path)"
@@ -34,7 +35,7 @@ struct StuckConnectTests {
         await connection.close(within: .seconds(5))
         // Lets the leftover end: a reader and a writer at a time, and then the file's end, as often as it is opened. A thread
         // that is still in OpenSSL when the process ends would leave its memory behind.
-        while !options.helpers.isIdle {
+        while !helpers.isIdle {
             close(open(path, O_RDWR | O_NONBLOCK))
             try await Task.sleep(for: .milliseconds(5))
         }
