@@ -46,6 +46,8 @@ struct RosterTurns: Sendable {
     /// The newcomers that wait for an answer, and at which place in the stream each was heard.
     private var pending: [InstanceID: UInt64] = [:]
     private var readings: [InstanceID: Reading] = [:]
+    /// Their senders, in the order in which they began: one whose last part was lost makes room for the next.
+    private var readers: [InstanceID] = []
     /// Since when somebody waits.
     private var waitingSince = Instant.start
     /// When this node or another one answered last.
@@ -60,6 +62,8 @@ struct RosterTurns: Sendable {
     let place: Double
     /// Whether it is known which members are senior: an answer has named this node, or nobody is there to answer.
     private(set) var isSynchronised = false
+    /// Whether somebody's answer has named this node, or said that it has no room for it.
+    private(set) var wasAnswered = false
     /// How many messages were heard on this session, and at which of them this node's last own announcement came back.
     private var heard: UInt64 = 0
     private var announcedAt: UInt64?
@@ -185,12 +189,8 @@ struct RosterTurns: Sendable {
     mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) -> Bool {
         self.answeredAt = now
         self.isContested = true
-        if roster.part == 1 || self.readings[sender] == nil {
-            guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return false }
-            self.readings[sender] = Reading()
-        }
-        var reading = self.readings[sender] ?? Reading()
-        self.readings[sender] = nil
+        var reading = roster.part == 1 ? Reading() : self.readings[sender] ?? Reading()
+        if self.readings.removeValue(forKey: sender) != nil { self.readers.removeAll { $0 == sender } }
         reading.isFull = reading.isFull || roster.isFull
         for entry in roster.entries {
             if entry.instance == local { reading.namesLocal = true }
@@ -198,9 +198,11 @@ struct RosterTurns: Sendable {
         }
         guard roster.isLastPart else {
             self.readings[sender] = reading
+            self.readers.append(sender)
+            if self.readers.count > Self.mostReadings { self.readings[self.readers.removeFirst()] = nil }
             return false
         }
-        if reading.namesLocal || reading.isFull { self.isSynchronised = true }
+        if reading.namesLocal || reading.isFull { (self.isSynchronised, self.wasAnswered) = (true, true) }
         // From a full table a newcomer learns all that it can, though it is not named.
         for newcomer in reading.isFull ? Array(self.pending.keys) : reading.named {
             guard let place = self.pending[newcomer] else { continue }
