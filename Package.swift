@@ -16,6 +16,14 @@ let package = Package(
         .library(name: "PostgresTesting", targets: ["PostgresTesting"]),
         // Thousands of nodes in virtual time, on the types that run in production.
         .library(name: "ClusterSimulation", targets: ["ClusterSimulation"]),
+        // Behind the trait of its name: without it the product is empty, and nothing is resolved for it.
+        .library(name: "ClusterFormationMulticast", targets: ["ClusterFormationMulticast"]),
+    ],
+    traits: [
+        .trait(
+            name: "Multicast",
+            description: "Finds peers on a local network, on SwiftNIO: ClusterFormationMulticast."
+        )
     ],
     dependencies: [
         // A priority queue for deadlines, so that one message never costs a pass over all peers.
@@ -24,6 +32,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        // Datagrams, for the trait Multicast alone.
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
         // `Cluster` is a `Service`.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
     ],
@@ -77,6 +87,17 @@ let package = Package(
                 "EventLoop",
                 "LibPQ",
                 "Locking",
+            ]
+        ),
+        .target(
+            name: "ClusterFormationMulticast",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "Locking",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
             ]
         ),
         .target(
@@ -156,6 +177,36 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
+        ),
+        .testTarget(
+            name: "ClusterFormationMulticastTests",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationMulticast",
+                "ClusterFormationTesting",
+                "Locking",
+                "MulticastNode",
+                "PostgresTesting",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Multicast"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+            ]
+        ),
+        // A node that tests start in network namespaces.
+        .executableTarget(
+            name: "MulticastNode",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationMulticast",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Multicast"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Multicast"])
+                ),
+            ],
+            path: "Tests/MulticastNode"
         ),
         .testTarget(
             name: "ClusterFormationTestingTests",
