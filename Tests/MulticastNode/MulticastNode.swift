@@ -37,7 +37,7 @@
                 name: "namespaces",
                 localNode: Node(host: arguments[0], port: Int(arguments[1]) ?? 0),
                 strategy: MulticastStrategy(
-                    sealing: options["key"].map { .key(try ClusterKey(passphrase: $0, salt: "namespaces")) }
+                    sealing: options["key"].map { .key(try ClusterKey(text: $0)) }
                         ?? .unsealed,
                     configuration: configuration
                 ),
