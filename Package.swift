@@ -32,10 +32,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
-        // Datagrams, for the trait Multicast alone.
-        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
         // `Cluster` is a `Service`.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+
+        // For traits alone.
+
+        // Multicast: datagrams.
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
     ],
     targets: [
         .systemLibrary(
@@ -191,6 +194,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Multicast"])),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
             ]
         ),
         // A node that tests start in network namespaces.

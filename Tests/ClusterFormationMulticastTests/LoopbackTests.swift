@@ -4,6 +4,7 @@
     import ClusterFormationTesting
     import Locking
     import NIOCore
+    import NIOPosix
     import Testing
 
     @testable import ClusterFormationMulticast
@@ -17,13 +18,14 @@
         #endif
 
         private enum Way: String, CaseIterable, Sendable {
-            case everywhere, loopbackAlone, ipv4Alone, broadcast
+            case everywhere, loopbackAlone, ipv4Alone, ipv6Alone, broadcast
 
             func choose(_ configuration: inout MulticastConfiguration) {
                 switch self {
                 case .everywhere: break
                 case .loopbackAlone: configuration.interfaces = [LoopbackTests.loopback]
                 case .ipv4Alone: configuration.families = .ipv4
+                case .ipv6Alone: configuration.families = .ipv6
                 case .broadcast: configuration.transport = .broadcast
                 }
             }
@@ -153,6 +155,19 @@
                 areThere.withLock { $0 = true }
                 try await member.waitUntilCondition(.active)
             }
+        }
+
+        @Test(.timeLimit(.minutes(2))) func aPortThatBelongsToAnotherProgramIsSaid() async throws {
+            let port = NetworkMember.unusedPort()
+            // Without the option to share it.
+            let address = try SocketAddress(ipAddress: "0.0.0.0", port: port)
+            let other = try await DatagramBootstrap(group: NIOSingletons.posixEventLoopGroup).bind(to: address).get()
+            let member = try NetworkMember(1, port: port)
+            try await NetworkMember.run([member]) {
+                try await member.waitUntilCondition(.impaired, "misconfigured")
+                #expect(member.condition.message?.contains("choose another port") == true)
+            }
+            try await other.close().get()
         }
 
         @Test(.timeLimit(.minutes(2))) func theStrategyKeepsItsContractAlsoWhileItsInterfacesAreGone() async throws {

@@ -18,11 +18,13 @@ extension AnnouncementProtocol {
             self.session?.turns.noteMessage()
             guard envelope.sender != self.local else { return self.heardOwn(envelope, at: now) }
             self.noteGrace(at: now)
-            let reached = isFromOutside ? self.noteReach(at: now) : []
             self.session?.proof.heard(after: envelope.moment.duration(to: latest), at: now)
             let moment = min(envelope.moment, latest)
             let heard = Heard(envelope, at: moment, age: age, isFromOutside: isFromOutside, now: now)
-            return reached + self.heard(heard) + self.takeRosterTurn(at: now)
+            let actions = self.heard(heard)
+            // What somebody repeats shows that somebody is there, and not that the others are.
+            let isNews = !actions.contains { if case .dropped = $0 { true } else { false } }
+            return actions + (isFromOutside && isNews ? self.noteReach(at: now) : []) + self.takeRosterTurn(at: now)
         case .stale?:
             let held = (envelope: envelope, processID: processID, isFromOutside: isFromOutside)
             return [.dropped(.stale)] + self.noteStale(held, at: now)

@@ -39,9 +39,9 @@
         /// Makes the sockets that hear, joins on every interface that is there, and makes those that send.
         func open() async throws {
             let configuration = self.factory.configuration
-            if configuration.families.contains(.ipv4) { await self.openReceiver(.ipv4) }
+            if configuration.families.contains(.ipv4) { try await self.openReceiver(.ipv4) }
             if configuration.families.contains(.ipv6), configuration.transport == .multicast {
-                await self.openReceiver(.ipv6)
+                try await self.openReceiver(.ipv6)
             }
             guard !self.receivers.isEmpty else { throw self.fault(.unreachable, "No socket could be opened") }
             await self.scan()
@@ -50,7 +50,7 @@
             }
         }
 
-        private func openReceiver(_ family: NetworkInterface.Family) async {
+        private func openReceiver(_ family: NetworkInterface.Family) async throws {
             do {
                 let receiver = try await self.factory.receiver(family, self.reception)
                 self.receivers[family] = receiver
@@ -61,8 +61,10 @@
                     )
                 }
             } catch {
-                // A machine may lack one version of IP.
                 self.lastFault = error
+                let fault = self.fault(.unreachable, "No socket could be opened")
+                // A machine may lack one version of IP; a port that is not free has to be told.
+                guard fault.code == .unreachable else { throw fault }
             }
         }
 

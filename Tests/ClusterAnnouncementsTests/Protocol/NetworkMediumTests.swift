@@ -175,6 +175,14 @@ import Testing
         #expect(Set(all.lost.keys) == [.numbered(2)])
     }
 
+    @Test func aRecordingThatSomebodyRepeatsEndsNoSilence() {
+        var node = self.settled { $0.echoProvesReach = false }
+        _ = self.heard(&node, [1, 2], 1)
+        node.advance(by: .seconds(300))
+        #expect(self.heard(&node, [1], 1).actions == [.dropped(.replayed)])
+        #expect(node.advance(by: .seconds(60)).lost.isEmpty)
+    }
+
     @Test func aProcessOfTheSameMachineProvesNothingOfOthersAndIsGivenUpByItself() {
         var node = self.settled { $0.echoProvesReach = false }
         _ = self.heard(&node, [1, 2], 1)
