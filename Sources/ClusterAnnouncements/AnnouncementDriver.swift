@@ -370,6 +370,8 @@ actor AnnouncementDriver<N: Notifier> {
                 self.report.leftOut()
             case .cutOff(let silence):
                 self.report.isolated(for: silence, peers: self.machine.peerCount)
+            case .clocksDiffer(let difference):
+                self.report.clocksDiffer(by: difference)
             case .reached:
                 self.report.isolationEnded()
                 self.report.active(isFull: self.machine.isFull)

@@ -10,7 +10,7 @@ final class AnnouncementReport: Sendable {
         /// Whether the table of peers is full.
         var isFull = false
         var wasLeftOut = false
-        /// The condition while no other machine is heard, whatever else is well.
+        /// The condition while nobody else is heard, whatever else is well.
         var isolation: StrategyCondition?
         /// How often in a row the medium has refused a request.
         var refusals = 0
@@ -72,12 +72,29 @@ final class AnnouncementReport: Sendable {
             message: "No other machine was heard for \(Int(silence.inSeconds)) s, though this one hears itself; all "
                 + "\(peers) peers are kept. \(self.terms.isolation)"
         )
+        self.noteIsolation(error)
+    }
+
+    /// Everything that is heard is refused for its moment.
+    func clocksDiffer(by difference: Duration) {
+        let direction = difference > .zero ? "behind" : "ahead of"
+        self.noteIsolation(
+            NotifierError(
+                code: .clockSkew,
+                message:
+                    "The others' clocks are \(Int(abs(difference.inSeconds))) s \(direction) this one, and none is let in: "
+                    + self.terms.staleness
+            )
+        )
+    }
+
+    private func noteIsolation(_ error: NotifierError) {
         let condition = StrategyCondition.impaired(code: error.code.description, message: error.message)
         self.state.withLock { $0.isolation = condition }
         self.report(condition)
     }
 
-    /// Another machine is heard again, or a new session will tell.
+    /// Others are heard again, or a new session will tell.
     func isolationEnded() {
         self.state.withLock { $0.isolation = nil }
     }

@@ -14,6 +14,12 @@
             medium.showsSessions = false
             medium.isReliable = false
             medium.echoProvesReach = false
+            // Each listener opens and reads its own: a part of a roster takes about as long.
+            medium.deliveryCost = DeliveryCost(
+                first: .microseconds(200),
+                further: .microseconds(200),
+                isForEachListener: false
+            )
             medium.terms = MediumTerms(configuration)
             return medium
         }

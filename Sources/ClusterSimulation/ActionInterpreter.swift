@@ -47,7 +47,7 @@ package struct ActionInterpreter: Sendable {
                     queue += send(.roster(part), &machine)
                 }
             case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
-                .clockStepped, .leftOut, .cutOff, .reached, .dropped:
+                .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 rest.append(action)
             }
         }

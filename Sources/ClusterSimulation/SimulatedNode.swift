@@ -208,7 +208,8 @@ struct SimulatedNode {
         case .inspectPresence:
             reactions.append(.looked)
             if !self.isCutOff { self.presenceAnsweredAt = moment + surroundings.latency * 2 }
-        case .send, .sendRoster, .found, .heardAgain, .endpointConflict, .clockStepped, .leftOut, .cutOff, .reached,
+        case .send, .sendRoster, .found, .heardAgain, .endpointConflict, .clockStepped, .leftOut, .cutOff,
+            .clocksDiffer, .reached,
             .dropped:
             break
         }

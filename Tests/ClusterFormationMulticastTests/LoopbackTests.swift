@@ -118,6 +118,9 @@
                 try await NetworkMember.waitUntilWhole(Array(members[0..<2]))
                 try await members[0].waitUntilRejected("stale", atLeast: 3)
                 #expect(members[2].cluster.status.peers.isEmpty)
+                try await members[2].waitUntilCondition(.impaired, "clock_skew")
+                #expect(members[2].condition.message?.contains("NTP") == true)
+                #expect(members[0].condition.state == .active)
             }
         }
 

@@ -44,6 +44,11 @@ public struct Medium: Hashable, Sendable {
     /// ``Notification/isFromOutside``.
     public var echoProvesReach = true
 
+    /// What it costs to deliver messages: answers to newcomers keep a distance by it.
+    ///
+    /// Default: what was measured of PostgreSQL.
+    public var deliveryCost = DeliveryCost.postgres
+
     /// What the medium is called in what operators read.
     public var terms = MediumTerms()
 

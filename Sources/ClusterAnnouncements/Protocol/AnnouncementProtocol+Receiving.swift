@@ -21,13 +21,17 @@ extension AnnouncementProtocol {
             self.session?.proof.heard(after: envelope.moment.duration(to: latest), at: now)
             let moment = min(envelope.moment, latest)
             let heard = Heard(envelope, at: moment, age: age, isFromOutside: isFromOutside, now: now)
-            let actions = self.heard(heard)
+            let clocks = self.noteClock(isStrange: false, differingBy: .zero)
+            let actions = clocks + self.heard(heard)
             // What somebody repeats shows that somebody is there, and not that the others are.
             let isNews = !actions.contains { if case .dropped = $0 { true } else { false } }
             return actions + (isFromOutside && isNews ? self.noteReach(at: now) : []) + self.takeRosterTurn(at: now)
         case .stale?:
             let held = (envelope: envelope, processID: processID, isFromOutside: isFromOutside)
+            // The clock is looked at first: if it was this node's that has stepped, the message is heard then.
+            let difference = envelope.moment.duration(to: latest)
             return [.dropped(.stale)] + self.noteStale(held, at: now)
+                + self.noteClock(isStrange: true, differingBy: difference)
         case .foreignSession?, nil:
             return [.dropped(.foreignSession)]
         }
@@ -107,6 +111,16 @@ extension AnnouncementProtocol {
         guard !isAskedAlready else { return [] }
         self.askedBecauseStale = now
         return self.probe(at: now)
+    }
+
+    /// Where each node reads a clock of its own, messages that are all refused for their moments tell of a clock that is
+    /// wrong: this one, or all others.
+    private mutating func noteClock(isStrange: Bool, differingBy difference: Duration) -> [Action] {
+        guard !self.medium.hasClock, let before = self.session?.strangeClocks else { return [] }
+        self.session?.strangeClocks = isStrange ? before + 1 : 0
+        let isNews = isStrange ? before + 1 == Self.fewestStrangeClocks : before >= Self.fewestStrangeClocks
+        guard isNews else { return [] }
+        return [isStrange ? .clocksDiffer(by: difference) : .reached]
     }
 
     // MARK: Announcements

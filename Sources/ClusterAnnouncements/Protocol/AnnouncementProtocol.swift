@@ -34,7 +34,9 @@ package struct AnnouncementProtocol: Sendable {
         case leftOut
         /// No other machine has been heard for so long, and nobody is given up for it.
         case cutOff(for: Duration)
-        /// Another machine is heard again.
+        /// Whatever is heard was made by a clock that differs by so much.
+        case clocksDiffer(by: Duration)
+        /// Others are heard again, after one of the two.
         case reached
         /// A message was not acted on.
         case dropped(DropReason)
@@ -54,6 +56,8 @@ package struct AnnouncementProtocol: Sendable {
         var turns: RosterTurns
         var presence: PresenceWatch
         var reach: Reach
+        /// How many messages in a row were by clocks that differ too much.
+        var strangeClocks = 0
         /// How often this node has announced itself.
         var announcements = 0
         var claims = EndpointClaims()
@@ -66,6 +70,9 @@ package struct AnnouncementProtocol: Sendable {
 
     /// By how much a call is late at least when the process was stopped and not just slow.
     private static let shortestAbsence = Duration.milliseconds(100)
+
+    /// How many messages in a row are too old, or from too far ahead, when it is the clocks and not a single recording.
+    static let fewestStrangeClocks = 4
 
     /// How often a newcomer asks again on a medium that loses messages, and when: after so long, and then after twice that.
     ///

@@ -27,12 +27,8 @@ struct RosterTurns: Sendable {
     /// many are not all gone at once.
     private static let longestQueue = 16
 
-    /// What a delivery costs a PostgreSQL server, of one core: measured for a notification by itself, and for one that
-    /// follows another at once, whose listeners are awake.
-    private static let timePerDelivery = (first: 65, further: 16)
-
-    /// By how much longer than an answer takes a server's core the next one comes: answers take half of it, while
-    /// newcomers keep coming.
+    /// By how much longer than an answer takes a core the next one comes: answers take half of it, while newcomers keep
+    /// coming.
     private static let restPerAnswer = 2
 
     /// A roster whose last part has not come.
@@ -80,9 +76,8 @@ struct RosterTurns: Sendable {
     static func slot(lag: Duration) -> Duration { max(self.shortestSlot, lag.multiplied(by: self.slotInLags)) }
 
     /// The time between two answers of so many messages that so many members hear.
-    static func spacing(members: Int, messages: Int) -> Duration {
-        let microseconds = self.timePerDelivery.first + self.timePerDelivery.further * (messages - 1)
-        return .microseconds(microseconds * members * self.restPerAnswer)
+    static func spacing(members: Int, messages: Int, cost: DeliveryCost = .postgres) -> Duration {
+        cost.total(ofMessages: messages, members: members).multiplied(by: self.restPerAnswer)
     }
 
     // MARK: When
@@ -94,6 +89,8 @@ struct RosterTurns: Sendable {
         var members: Int
         /// How many messages an answer takes.
         var messages: Int
+        /// What each delivery costs.
+        var cost = DeliveryCost.postgres
         /// How long messages take of late.
         var lag: Duration
         /// When this node's own announcement has come back; nil until then.
@@ -117,7 +114,11 @@ struct RosterTurns: Sendable {
         var due = self.waitingSince
         if let synchronisation = self.synchronisationDue(circumstances) { due = max(due, synchronisation) }
         if let answeredAt = self.answeredAt {
-            let spacing = Self.spacing(members: circumstances.members, messages: circumstances.messages)
+            let spacing = Self.spacing(
+                members: circumstances.members,
+                messages: circumstances.messages,
+                cost: circumstances.cost
+            )
             due = max(due, answeredAt.advanced(by: spacing))
         }
         let slot = Self.slot(lag: circumstances.lag)

@@ -35,6 +35,25 @@ import Testing
         #expect(node.hear(.announcement(of: 2)).drops.isEmpty)
     }
 
+    @Test func aClockThatIsWrongIsToldWhenEveryMessageIsRefusedForIt() {
+        var node = self.settled { ($0.hasClock, $0.freshnessWindow) = (false, .seconds(300)) }
+        func actions(_ number: UInt64, _ ago: Duration) -> [AnnouncementProtocol.Action] {
+            node.hear(.announcement(of: 1, number: number), madeAgo: ago).actions.filter { action in
+                switch action {
+                case .clocksDiffer, .reached: true
+                default: false
+                }
+            }
+        }
+        // One recording among others' words tells nothing.
+        for number: UInt64 in 1...3 { #expect(actions(number, .seconds(400)).isEmpty) }
+        #expect(actions(4, .zero).isEmpty)
+        for number: UInt64 in 5...7 { #expect(actions(number, .seconds(400)).isEmpty) }
+        #expect(actions(8, .seconds(400)) == [.clocksDiffer(by: .seconds(400))])
+        #expect(actions(9, .seconds(400)).isEmpty)
+        #expect(actions(10, .zero) == [.reached])
+    }
+
     @Test func theYoungerOfTwoOnAnEndpointIsToldByTheListenersClock() {
         var node = self.settled {
             ($0.hasClock, $0.showsSessions, $0.freshnessWindow) = (false, false, .seconds(300))

@@ -168,7 +168,7 @@ struct ProtocolNetwork {
         case .sessionSilent:
             self.lose(index)
         case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped, .leftOut,
-            .cutOff, .reached, .dropped:
+            .cutOff, .clocksDiffer, .reached, .dropped:
             break
         }
     }

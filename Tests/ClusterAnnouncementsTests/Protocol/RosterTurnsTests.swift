@@ -234,6 +234,13 @@ import Testing
         #expect(turns.isSynchronised)
     }
 
+    @Test func whereEachListenerBearsItsOwnCostTheirNumberDoesNotCount() {
+        let cost = DeliveryCost(first: .microseconds(200), further: .microseconds(100), isForEachListener: false)
+        for members in [3, 300] {
+            #expect(RosterTurns.spacing(members: members, messages: 5, cost: cost) == .microseconds(1_200))
+        }
+    }
+
     @Test func answersWhoseLastPartsWereLostKeepNoLaterOneFromBeingOne() {
         var turns = RosterTurns(place: 0.5)
         for sender in 100..<200 {

@@ -201,7 +201,7 @@ struct TestNode: CustomTestStringConvertible {
                 guard self.answersLooks else { continue }
                 reaction += self.perform(self.machine.presence(self.present, at: self.now))
             case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .sessionSilent, .endpointConflict,
-                .clockStepped, .leftOut, .cutOff, .reached, .dropped:
+                .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 break
             }
         }
@@ -222,7 +222,7 @@ struct TestNode: CustomTestStringConvertible {
                 stamped.append(self.machine.stamp(.roster(roster), at: self.now))
                 self.machine.answerFailed(at: self.now)
             case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
-                .clockStepped, .leftOut, .cutOff, .reached, .dropped:
+                .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 break
             }
         }
