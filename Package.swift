@@ -51,6 +51,7 @@ let package = Package(
             name: "ClusterFormation",
             dependencies: [
                 "Locking",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
