@@ -32,6 +32,9 @@ struct Soak: AsyncParsableCommand {
     @Flag(help: "Make attacks by a stranger all that happens, but for restarts of processes.")
     var attacks = false
 
+    @Flag(help: "Begin with a notification queue that is full: it takes a minute and 8 GB of disk.")
+    var fullQueue = false
+
     @Flag(help: "Give the cluster a key.")
     var sealed = false
 
@@ -89,7 +92,8 @@ struct Soak: AsyncParsableCommand {
                             proxy: proxy,
                             seed: seed,
                             bound: .seconds(self.bound),
-                            isUnderAttack: self.attacks
+                            isUnderAttack: self.attacks,
+                            first: self.fullQueue ? [.fillQueue] : nil
                         )
                         try await round.run(for: .seconds(self.seconds))
                     } catch {

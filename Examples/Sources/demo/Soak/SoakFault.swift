@@ -14,6 +14,8 @@ enum SoakFault: Sendable {
     case endSessions(times: Int)
     case floodChannel(count: Int)
     case setClock(aheadBy: Duration)
+    /// A session in a long transaction holds the notification queue up until it is full: 8 GB before PostgreSQL 17.
+    case fillQueue
     /// Somebody with nothing but CONNECT does its worst.
     case attack(StrangerAttack)
     case killNode(String, downFor: Duration)
@@ -93,7 +95,7 @@ enum SoakFault: Sendable {
         switch self {
         case .killNode(let name, _), .restartNode(let name), .freezeNode(let name, _): name
         case .restartServer, .killServer, .freezeServer, .failOver, .deafen, .cutConnections, .endSessions,
-            .floodChannel, .setClock, .attack:
+            .floodChannel, .setClock, .fillQueue, .attack:
             nil
         }
     }
@@ -109,6 +111,7 @@ enum SoakFault: Sendable {
         case .endSessions: "sessions ended"
         case .floodChannel: "channel flooded"
         case .setClock: "PostgreSQL's clock set"
+        case .fillQueue: "the notification queue filled"
         case .attack(let attack): "a stranger's \(attack.rawValue)"
         case .killNode: "process killed"
         case .restartNode: "process restarted"
@@ -127,6 +130,7 @@ enum SoakFault: Sendable {
         case .endSessions(let times): "end all sessions \(times) times"
         case .floodChannel(let count): "flood the channel with \(count) messages"
         case .setClock(let offset): "set PostgreSQL's clock \(offset) ahead of the machine's"
+        case .fillQueue: "fill the notification queue, and let it go"
         case .attack(let attack): "attack by a stranger: \(attack.rawValue)"
         case .killNode(let name, let time): "kill \(name), start it after \(time)"
         case .restartNode(let name): "stop \(name) in order, start it again"
@@ -172,6 +176,8 @@ enum SoakFault: Sendable {
             try server.setClock(aheadBy: offset)
             // Each has asked for the time again by then.
             try await Task.sleep(for: .seconds(12))
+        case .fillQueue:
+            try await server.fillNotificationQueue()
         case .attack(let attack):
             let stranger = try await DatabaseStranger.enter(
                 server,

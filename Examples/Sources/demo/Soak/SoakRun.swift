@@ -8,6 +8,8 @@ struct SoakRun {
     private let proxy: FaultProxy
     private let bound: Duration
     private let isUnderAttack: Bool
+    /// What is made before anything is drawn.
+    private var first: [SoakFault]?
     private var generator: SeededNumbers
     private var ledger = LinkLedger()
     private var footprints: [Int32: ProcessFootprint] = [:]
@@ -23,8 +25,10 @@ struct SoakRun {
         proxy: FaultProxy,
         seed: UInt64,
         bound: Duration,
-        isUnderAttack: Bool
+        isUnderAttack: Bool,
+        first: [SoakFault]?
     ) {
+        self.first = first
         self.isUnderAttack = isUnderAttack
         self.stage = stage
         self.startedAt = stage.now
@@ -40,11 +44,13 @@ struct SoakRun {
         let end = ContinuousClock.now + duration
         while ContinuousClock.now < end {
             self.rounds += 1
-            let faults = SoakFault.draw(
+            let drawn = SoakFault.draw(
                 names: self.stage.names,
                 isUnderAttack: self.isUnderAttack,
                 using: &self.generator
             )
+            let faults = self.first ?? drawn
+            self.first = nil
             let what = faults.map(\.description).joined(separator: ", and ")
             for fault in faults { self.made[fault.kind, default: 0] += 1 }
             self.stage.screen.did("\(self.rounds)", what)
