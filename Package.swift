@@ -57,6 +57,7 @@ let package = Package(
             dependencies: [
                 "LocalFiles",
                 "Locking",
+                "Threads",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
