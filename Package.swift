@@ -117,7 +117,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LocalFilesTests",
-            dependencies: ["ClusterFormationTesting", "LocalFiles", "Locking", "TestTraits"]
+            dependencies: ["ClusterFormationTesting", "LocalFiles", "Locking", "TestTraits", "Threads"]
         ),
         .testTarget(
             name: "EventLoopTests",
