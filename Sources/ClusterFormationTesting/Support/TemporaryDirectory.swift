@@ -70,6 +70,9 @@ package struct TemporaryDirectory: Sendable {
     /// Removes it with all that is in it, as far as that goes.
     package func remove() { Self.remove(self) }
 
+    /// Removes another directory with all that is in it, as far as that goes.
+    package static func remove(at path: String) { Self.remove(TemporaryDirectory(at: path)) }
+
     private init(at path: String) { self.path = path }
 
     private static func remove(_ directory: TemporaryDirectory) {
