@@ -58,6 +58,7 @@ let package = Package(
                 "LocalFiles",
                 "Locking",
                 "Threads",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
