@@ -208,6 +208,12 @@ if Context.environment["CLUSTER_FORMATION_FUZZ"] != nil {
             path: "Fuzzing/FuzzEndpoint",
             linkerSettings: fuzzerLinking
         ),
+        .executableTarget(
+            name: "FuzzPeerFile",
+            dependencies: ["CFuzzer", "ClusterFormation"],
+            path: "Fuzzing/FuzzPeerFile",
+            linkerSettings: fuzzerLinking
+        ),
     ]
 }
 

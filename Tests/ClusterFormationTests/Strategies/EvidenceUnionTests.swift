@@ -9,7 +9,7 @@ import Testing
     private mutating func take(_ evidence: Discovery.Evidence, _ part: Int) -> [String] {
         self.union.take(evidence, part: part).map { evidence in
             switch evidence {
-            case .found(let node): "found \(node.endpoint.host)"
+            case .found(let node), .heardOf(let node): "found \(node.endpoint.host)"
             case .lost(let node, let reason): "lost \(node.endpoint.host) \(reason)"
             case .replaceAll: "list"
             case .conflict: "conflict"

@@ -73,7 +73,7 @@ import Testing
             try await self.wait(for: ["a", "b"], stage)
             try directory.write("a\n!", to: "peers")
             try await stage.wait(for: "the flaw") { $0.condition?.code == "file_broken" }
-            #expect(stage.said.value.condition?.message?.contains("line 2") == true)
+            #expect(stage.said.value.condition?.message?.contains("Line 2") == true)
             try directory.unlink("peers")
             try await stage.wait(for: "its absence") { $0.condition?.code == "file_missing" }
             try directory.makeDirectory("peers")

@@ -3,6 +3,14 @@ import Testing
 
 @testable import ClusterFormation
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 @Suite(.timeLimit(.minutes(1))) struct LocalStrategyTests {
     /// Several nodes of one host, each with its own view.
     private func stages(_ count: Int) throws -> [StrategyStage] {
@@ -156,6 +164,24 @@ import Testing
                 }
             }
             #expect(first.said.value.conditions == [.active, .stopped])
+        }
+    }
+
+    @Test("The default directory is in the user's runtime directory, else in the temporary one")
+    func defaultDirectory() async {
+        // Alone in a process of its own: setenv while another thread reads the environment is a crash.
+        await #expect(processExitsWith: .success) {
+            let directory = try TemporaryDirectory()
+            defer { directory.remove() }
+            setenv("TMPDIR", "/var/tmp", 1)
+            setenv("XDG_RUNTIME_DIR", directory.path, 1)
+            #expect(LocalDirectory.path(for: "a/b", in: nil) == "\(directory.path)/cluster-formation-a%2fb")
+            for path in ["relative", directory.path("none"), ""] {
+                setenv("XDG_RUNTIME_DIR", path, 1)
+                #expect(LocalDirectory.path(for: "orders", in: nil) == "/var/tmp/cluster-formation-\(geteuid())-orders")
+            }
+            unsetenv("TMPDIR")
+            #expect(LocalDirectory.path(for: "orders", in: nil) == "/tmp/cluster-formation-\(geteuid())-orders")
         }
     }
 

@@ -18,7 +18,7 @@ struct Said: Sendable {
 
     mutating func take(_ evidence: Discovery.Evidence) {
         switch evidence {
-        case .found(let node): self.known[node.endpoint] = node
+        case .found(let node), .heardOf(let node): self.known[node.endpoint] = node
         case .lost(let node, let reason):
             guard let known = self.known[node.endpoint] else { return }
             guard node.instance == nil || known.instance == nil || node.instance == known.instance else { return }

@@ -12,7 +12,7 @@ struct EvidenceUnion: Sendable {
     /// What is to be reported when a part reports something.
     mutating func take(_ evidence: Discovery.Evidence, part: Int) -> [Discovery.Evidence] {
         switch evidence {
-        case .found(let node):
+        case .found(let node), .heardOf(let node):
             self.vouchers[node.endpoint, default: [:]][part] = .some(node.instance)
             return [evidence]
         case .lost(let node, let reason):

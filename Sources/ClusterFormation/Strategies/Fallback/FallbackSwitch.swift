@@ -19,7 +19,7 @@ final class FallbackSwitch: Sendable {
         switch evidence {
         case .condition(let condition): self.update { $0.report(condition.state, part: part, at: now) }
         case .replaceAll: self.update { $0.answered(part: part, at: now) }
-        case .found, .lost, .conflict: break
+        case .found, .heardOf, .lost, .conflict: break
         }
     }
 
@@ -37,9 +37,8 @@ final class FallbackSwitch: Sendable {
         for waiter in waiters { waiter.wake() }
     }
 
-    /// Returns when the gate is open, or closed, or when the task is cancelled.
-    ///
-    /// - Parameter waiting: Called once if that is not so at once.
+    /// Returns when the gate is open, or closed, or when the task is cancelled; if that is not so at once, it says that it
+    /// waits.
     func wait(untilOpen isOpen: Bool, by clock: ClusterClock, waiting: () -> Void = {}) async {
         let signal = WakeSignal()
         var hasWaited = false

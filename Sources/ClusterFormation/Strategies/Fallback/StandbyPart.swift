@@ -33,7 +33,7 @@ struct StandbyPart: ClusterStrategy {
         let hasVouched = self.hasVouched
         let inner = context.reporting { evidence in
             switch evidence {
-            case .found, .replaceAll: hasVouched.withLock { $0 = true }
+            case .found, .heardOf, .replaceAll: hasVouched.withLock { $0 = true }
             case .lost, .conflict, .condition: break
             }
             context.discovery.pass(evidence)

@@ -44,26 +44,31 @@ struct FileMemory: Sendable {
             do {
                 return .whole(try PeerFile.parse(bytes, defaultPort: self.defaultPort))
             } catch {
+                let flaw = error.message.droppingFinalPeriod
                 return self.failed(
                     "file_broken",
-                    "line \(error.line): \(error.message.droppingFinalPeriod). The last good list stays until it is mended."
+                    "Line \(error.line): \(flaw). The last good list stays until it is mended"
                 )
             }
         case .failure(.missing):
-            return self.failed("file_missing", "it does not exist. The last good list stays until it is there again.")
+            return self.failed(
+                "file_missing",
+                "There is no file of peers. The last good list stays until it is there again"
+            )
         case .failure(.notPermitted):
-            return self.failed("file_unreadable", "this process may not read it; see to its permissions.")
+            return self.failed("file_unreadable", "This process may not read the file of peers; see to its permissions")
         case .failure(.notAFile):
-            return self.failed("file_unreadable", "it is not a file.")
+            return self.failed("file_unreadable", "The file of peers is a directory or a device")
         case .failure(.tooLarge):
-            return self.failed("file_too_large", "it has more than \(PeerFile.maximumBytes) bytes.")
+            return self.failed("file_too_large", "The file of peers has more than \(PeerFile.maximumBytes) bytes")
         case .failure(.failed(let number)):
-            return self.failed("file_unreadable", "it can't be read: \(SystemError.text(number)).")
+            return self.failed("file_unreadable", "The file of peers can't be read (\(SystemError.text(number)))")
         }
     }
 
+    /// The path comes last: a long one is cut off, and what is wrong is not.
     private func failed(_ code: String, _ message: String) -> Lookup.Answer {
-        .failed(LookupError(code: code, message: "\(self.path): \(message)"))
+        .failed(LookupError(code: code, message: "\(message): \(self.path)"))
     }
 }
 
