@@ -58,6 +58,11 @@ public struct Discovery: Sendable {
         self.sink(.conflict(endpoint))
     }
 
+    /// Passes on what another strategy has reported.
+    package func pass(_ evidence: Evidence) {
+        self.sink(evidence)
+    }
+
     /// How the strategy itself is doing, for the status, the events and the log.
     public func report(_ condition: StrategyCondition) {
         self.sink(.condition(condition))
