@@ -109,6 +109,7 @@ import Testing
             try await self.wait(cluster) { $0.strategies.map(\.condition.state) == [.active, .stopped] }
             #expect(Self.condition("second", in: cluster.status)?.message == "It stands by for first.")
             #expect(self.second.run.value.runs == 0)
+            #expect(cluster.readiness() == Readiness(isReady: true, reasons: []))
 
             try await self.first.report { $0.report(.impaired(code: "gone", message: "It is gone.")) }
             self.turn(to: 30)
