@@ -8,6 +8,8 @@ let package = Package(
         .library(name: "ClusterFormation", targets: ["ClusterFormation"]),
         // A product of its own: who does not use PostgreSQL needs no libpq.
         .library(name: "ClusterFormationPostgres", targets: ["ClusterFormationPostgres"]),
+        // A product of its own: who does not use DNS needs no c-ares.
+        .library(name: "ClusterFormationDNS", targets: ["ClusterFormationDNS"]),
         // The announce/listen protocol for a broadcast medium of your own.
         .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
         // What a user's unit tests need.
@@ -32,6 +34,11 @@ let package = Package(
             name: "CLibPQ",
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .systemLibrary(
+            name: "CAres",
+            pkgConfig: "libcares",
+            providers: [.apt(["libc-ares-dev"]), .brew(["c-ares"])]
         ),
         .target(name: "Locking"),
         .target(
@@ -78,6 +85,10 @@ let package = Package(
                 "LibPQ",
                 "Locking",
             ]
+        ),
+        .target(
+            name: "ClusterFormationDNS",
+            dependencies: ["CAres", "ClusterFormation", "EventLoop", "Locking"]
         ),
         .target(
             name: "ClusterFormationTesting",
@@ -154,6 +165,19 @@ let package = Package(
                 "PostgresTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationDNSTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationDNS",
+                "ClusterFormationTesting",
+                "EventLoop",
+                "Locking",
+                "PostgresTesting",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

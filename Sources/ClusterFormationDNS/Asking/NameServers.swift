@@ -1,0 +1,55 @@
+internal import EventLoop
+
+/// Whom look-ups ask.
+protocol NameServers: Sendable {
+    /// Under which domains short names are looked for now.
+    ///
+    /// - Throws: ``DNSFailure`` or `CancellationError`.
+    func searchList(until deadline: ContinuousClock.Instant) async throws -> SearchList
+
+    /// Asks one question; several may be under way.
+    ///
+    /// - Throws: ``DNSFailure`` or `CancellationError`.
+    func ask(_ question: Question, until deadline: ContinuousClock.Instant) async throws -> DNSMessage
+}
+
+/// The name servers of this machine, or others by their addresses, asked by c-ares.
+struct AresNameServers: NameServers {
+    var options = AresOptions()
+
+    func searchList(until deadline: ContinuousClock.Instant) async throws -> SearchList {
+        try await self.run(nil, self.options, deadline).searchList
+    }
+
+    /// When all servers refuse, c-ares before 1.19 does not tell that from servers which are not there. The first of them
+    /// is then asked once more for its own word.
+    func ask(_ question: Question, until deadline: ContinuousClock.Instant) async throws -> DNSMessage {
+        do {
+            return try await self.run(question, self.options, deadline).message(to: question)
+        } catch let failure as DNSFailure where failure.kind == .unreachable {
+            var options = self.options
+            (options.takesRefusals, options.rounds) = (true, 1)
+            return try await self.run(question, options, deadline).message(to: question)
+        }
+    }
+
+    private func run(
+        _ question: Question?,
+        _ options: AresOptions,
+        _ deadline: ContinuousClock.Instant
+    ) async throws -> Query.Reply {
+        do throws(LoopStartError) {
+            try PollLoop.shared.start()
+        } catch {
+            throw DNSFailure(.noResources, question)
+        }
+        return try await Query(question, options: options, deadline: deadline).run()
+    }
+}
+
+extension Query.Reply {
+    fileprivate func message(to question: Question) throws(DNSFailure) -> DNSMessage {
+        guard let message else { throw DNSFailure(.badAnswer, question) }
+        return message
+    }
+}
