@@ -2,6 +2,8 @@
 enum DNSAnswer<Value: Hashable & Sendable>: Hashable, Sendable {
     /// All that there is, and for how long it is good; at least one.
     case whole([Value], timeToLive: Duration)
+    /// Some of what there is, as the server itself says.
+    case partial([Value], DNSFailure)
     /// There is none, as far as the server says.
     case empty(Emptiness)
     /// Nobody knows.
@@ -21,11 +23,7 @@ extension DNSAnswer {
     fileprivate init(_ question: Question, from message: DNSMessage, _ take: (DNSRecord.Content) -> Value?) {
         switch message.responseCode {
         case 0:
-            // After TCP has been tried: the servers that set this bit there have cut the list.
-            guard !message.isTruncated else {
-                self = .failed(DNSFailure(.badAnswer, question))
-                return
-            }
+            break
         case 1, 4:
             self = .failed(DNSFailure(.notUnderstood, question))
             return
@@ -47,7 +45,21 @@ extension DNSAnswer {
             timeToLive = min(timeToLive, record.timeToLive)
             if seen.insert(value).inserted { values.append(value) }
         }
-        self = values.isEmpty ? .empty(.noData) : .whole(values, timeToLive: .seconds(Int64(timeToLive)))
+        if message.isTruncated {
+            // TCP has been tried: a server that sets this bit there, too, has more than fits into one message.
+            let failure = DNSFailure(.truncated, question)
+            self = values.isEmpty ? .failed(failure) : .partial(values, failure)
+        } else {
+            self = values.isEmpty ? .empty(.noData) : .whole(values, timeToLive: .seconds(Int64(timeToLive)))
+        }
+    }
+
+    /// What there is of it.
+    var values: [Value] {
+        switch self {
+        case .whole(let values, _), .partial(let values, _): values
+        case .empty, .failed: []
+        }
     }
 }
 
@@ -68,8 +80,14 @@ extension DNSAnswer<ServiceRecord> {
             guard case .service(let record) = content else { return nil }
             return record
         }
-        guard case .whole(let records, let timeToLive) = answer else { return answer }
-        let services = records.filter { !$0.target.isEmpty }
-        return services.isEmpty ? .empty(.noData) : .whole(services, timeToLive: timeToLive)
+        switch answer {
+        case .whole(let records, let timeToLive):
+            let services = records.filter { !$0.target.isEmpty }
+            return services.isEmpty ? .empty(.noData) : .whole(services, timeToLive: timeToLive)
+        case .partial(let records, let failure):
+            return .partial(records.filter { !$0.target.isEmpty }, failure)
+        case .empty, .failed:
+            return answer
+        }
     }
 }

@@ -11,6 +11,8 @@ struct DNSFailure: Error, Hashable, Sendable {
         case unreachable = "dns_unreachable"
         /// The server does not understand what every server understands.
         case notUnderstood = "dns_not_understood"
+        /// The list is longer than an answer over TCP may be, and was cut.
+        case truncated = "dns_truncated"
         /// What came is no answer: garbage, or cut off.
         case badAnswer = "dns_bad_answer"
         /// The process has no descriptor, thread or memory left for a question.
@@ -19,7 +21,7 @@ struct DNSFailure: Error, Hashable, Sendable {
         /// Whether a server has said so: then it may well answer another question.
         var isServersWord: Bool {
             switch self {
-            case .refused, .serverFailure, .notUnderstood, .badAnswer: true
+            case .refused, .serverFailure, .notUnderstood, .truncated, .badAnswer: true
             case .timeout, .unreachable, .noResources: false
             }
         }

@@ -21,8 +21,9 @@ struct AresNameServers: NameServers {
         try await self.run(nil, self.options, deadline).searchList
     }
 
-    /// When all servers refuse, c-ares before 1.19 does not tell that from servers which are not there. The first of them
-    /// is then asked once more for its own word.
+    /// Asks, and asks once more for the servers' own word when there is no answer.
+    ///
+    /// When all servers refuse, c-ares before 1.19 does not tell that from servers that are not there.
     func ask(_ question: Question, until deadline: ContinuousClock.Instant) async throws -> DNSMessage {
         do {
             return try await self.run(question, self.options, deadline).message(to: question)

@@ -29,6 +29,16 @@ struct DomainName: Hashable, Sendable, CustomStringConvertible {
         try self.init(parts.joined(separator: ".") + (isAbsolute ? "." : ""))
     }
 
+    /// One part of a name, which has no dots.
+    static func label(_ text: String) throws -> String {
+        guard self.isName(text), !text.utf8.contains(UInt8(ascii: ".")) else {
+            throw self.invalid(
+                "\(self.quoted(text)) is not one part of a DNS name; give 1 to 63 letters, digits, hyphens or underscores."
+            )
+        }
+        return text
+    }
+
     var description: String { self.isAbsolute ? self.text + "." : self.text }
 
     var dots: Int { self.text.utf8.count { $0 == UInt8(ascii: ".") } }

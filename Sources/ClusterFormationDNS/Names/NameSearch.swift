@@ -40,7 +40,7 @@ struct NameSearch<Answer: SearchAnswer>: Sendable {
     /// Takes the answer about the candidate that was asked for last.
     mutating func received(_ answer: Answer) -> Step? {
         switch answer.verdict {
-        case .whole:
+        case .found:
             self.emptyAnswers = 0
             // An earlier candidate whose server failed may be the right one.
             if self.failed == nil { self.working = self.current }
@@ -53,6 +53,17 @@ struct NameSearch<Answer: SearchAnswer>: Sendable {
             self.failed = self.failed ?? answer
         }
         return self.next()
+    }
+
+    /// Carries a whole search out; nil when there is no candidate.
+    mutating func run(
+        _ list: SearchList,
+        asking ask: (_ candidate: String) async throws -> Answer
+    ) async throws -> Answer? {
+        var step = self.begin(with: list)
+        while case .ask(let candidate)? = step { step = self.received(try await ask(candidate)) }
+        guard case .end(let answer)? = step else { return nil }
+        return answer
     }
 
     private mutating func next() -> Step? {
@@ -74,9 +85,10 @@ protocol SearchAnswer: Sendable {
     var verdict: SearchVerdict { get }
 }
 
-/// What an answer is.
+/// What an answer is to a search.
 enum SearchVerdict: Hashable, Sendable {
-    case whole
+    /// The candidate is the one that is looked for.
+    case found
     case empty
     case failed(DNSFailure)
 }
@@ -84,7 +96,7 @@ enum SearchVerdict: Hashable, Sendable {
 extension DNSAnswer: SearchAnswer {
     var verdict: SearchVerdict {
         switch self {
-        case .whole: .whole
+        case .whole, .partial: .found
         case .empty: .empty
         case .failed(let failure): .failed(failure)
         }
