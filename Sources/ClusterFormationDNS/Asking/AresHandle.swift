@@ -67,6 +67,10 @@ final class AresHandle: @unchecked Sendable {
         options.sock_state_cb_data = sockets.toOpaque()
         var mask =
             ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB
+        if let port = wanted.resolverPort {
+            (options.udp_port, options.tcp_port) = (port, port)
+            mask |= ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT
+        }
         var channel: ares_channel?
         guard let file = wanted.resolverFile else {
             return Int(ares_init_options(&channel, &options, mask)) == cares_success ? channel : nil

@@ -14,4 +14,6 @@ struct AresOptions: Hashable, Sendable {
     var takesRefusals = false
     /// Another file than the system's resolv.conf.
     var resolverFile: String?
+    /// At which port the servers of that file are, rather than at 53.
+    var resolverPort: UInt16?
 }

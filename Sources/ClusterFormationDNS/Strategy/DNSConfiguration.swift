@@ -30,8 +30,9 @@ public struct DNSConfiguration: Hashable, Sendable {
     /// Default: false. For servers that cut a long answer without saying so.
     public var usesTCP = false
 
-    /// Another file than the system's resolv.conf, for tests.
+    /// Another file than the system's resolv.conf, and the port of its servers, for tests.
     var resolverFile: String?
+    var resolverPort: UInt16?
 
     /// The defaults.
     public init() {}
@@ -57,7 +58,7 @@ public struct DNSConfiguration: Hashable, Sendable {
         var options = AresOptions()
         options.servers = self.nameServers.map(\.description)
         options.usesTCP = self.usesTCP
-        options.resolverFile = self.resolverFile
+        (options.resolverFile, options.resolverPort) = (self.resolverFile, self.resolverPort)
         return options
     }
 }
