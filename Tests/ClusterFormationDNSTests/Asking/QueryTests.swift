@@ -174,7 +174,7 @@ import Testing
         defer { server.close() }
         let servers = AresNameServers(server, timeout: .seconds(60))
         let asking = Task { try await servers.ask(self.question, until: .soon) }
-        while server.asked.isEmpty { await Task.yield() }
+        try await server.waitUntilAsked()
         let start = ContinuousClock.now
         asking.cancel()
         await #expect(throws: CancellationError.self) { try await asking.value }

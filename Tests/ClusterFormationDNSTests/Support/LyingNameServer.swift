@@ -1,6 +1,6 @@
 import EventLoop
-import Locking
 
+@testable import ClusterFormationTesting
 @testable import PostgresTesting
 
 #if canImport(Glibc)
@@ -39,11 +39,18 @@ final class LyingNameServer: Sendable {
         case hangUp
     }
 
+    /// A structure and no tuple: a function in a tuple is wrapped anew by each access through something generic.
+    private struct State: Sendable {
+        var reply: @Sendable (Asked) -> Reply
+        var asked: [Asked] = []
+        var isClosed = false
+    }
+
     let port: Int
     private let datagrams: Int32
     private let listener: LoopbackListener?
     private let pipe: WakeUpPipe
-    private let state: Locked<(reply: @Sendable (Asked) -> Reply, asked: [Asked], isClosed: Bool)>
+    private let state: Observed<State>
 
     /// Starts it; without TCP a connection is refused.
     init(acceptsTCP: Bool = true, _ reply: @escaping @Sendable (Asked) -> Reply) throws {
@@ -57,20 +64,28 @@ final class LyingNameServer: Sendable {
             self.listener = nil
         }
         self.pipe = try WakeUpPipe()
-        self.state = Locked((reply, [], false))
+        self.state = Observed(State(reply: reply))
         BackgroundThread.start { self.serve() }
     }
 
     /// Everything that it was asked, in order.
-    var asked: [Asked] { self.state.withLock { $0.asked } }
+    var asked: [Asked] { self.state.value.asked }
+
+    /// Waits until it was asked anything.
+    func waitUntilAsked() async throws {
+        try await self.state.wait(within: .seconds(30), for: { _ in "a question" }, until: { !$0.asked.isEmpty })
+    }
 
     func reply(_ reply: @escaping @Sendable (Asked) -> Reply) {
-        self.state.withLock { $0.reply = reply }
+        self.state.update { $0.reply = reply }
     }
 
     func close() {
-        self.state.withLock { $0.isClosed = true }
-        self.pipe.ring()
+        self.state.update { state in
+            state.isClosed = true
+            // Under the lock: the thread closes the pipe once it has seen this.
+            self.pipe.ring()
+        }
     }
 
     private static func bindDatagrams(to port: Int) throws -> Int32 {
@@ -101,7 +116,7 @@ final class LyingNameServer: Sendable {
 
     private func serve() {
         var connections: [Int32: [UInt8]] = [:]
-        while !self.state.withLock({ $0.isClosed }) {
+        while !self.state.value.isClosed {
             let descriptors = [self.pipe.reader, self.datagrams, self.listener?.descriptor ?? -1] + connections.keys
             let ready = SocketPoll.wait(
                 for: descriptors.map { SocketPoll.Interest(descriptor: $0, reads: $0 >= 0) },
@@ -165,7 +180,7 @@ final class LyingNameServer: Sendable {
     private func answer(to question: [UInt8], isTCP: Bool, port: UInt16) -> [UInt8]? {
         guard let (name, type) = Self.read(question) else { return nil }
         let asked = Asked(name: name, type: type, isTCP: isTCP, port: port)
-        let reply = self.state.withLock { state in
+        let reply = self.state.update { state in
             state.asked.append(asked)
             return state.reply
         }

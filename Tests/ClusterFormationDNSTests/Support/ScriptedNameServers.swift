@@ -6,25 +6,25 @@ import Locking
 final class ScriptedNameServers: NameServers {
     typealias Script = @Sendable (Question) throws -> DNSMessage
 
-    private let state: Locked<(list: Result<SearchList, DNSFailure>, script: Script, asked: [Question])>
+    private let list: Result<SearchList, DNSFailure>
+    private let script: Script
+    private let questions = Locked<[Question]>([])
 
     init(list: Result<SearchList, DNSFailure> = .success(.none), _ script: @escaping Script) {
-        self.state = Locked((list, script, []))
+        self.list = list
+        self.script = script
     }
 
     /// All that was asked, in no order.
-    var asked: [Question] { self.state.withLock { $0.asked } }
+    var asked: [Question] { self.questions.withLock { $0 } }
 
     func searchList(until deadline: ContinuousClock.Instant) async throws -> SearchList {
-        try self.state.withLock { $0.list }.get()
+        try self.list.get()
     }
 
     func ask(_ question: Question, until deadline: ContinuousClock.Instant) async throws -> DNSMessage {
-        let script = self.state.withLock { state in
-            state.asked.append(question)
-            return state.script
-        }
-        return try script(question)
+        self.questions.withLock { $0.append(question) }
+        return try self.script(question)
     }
 }
 
