@@ -177,8 +177,9 @@ let package = Package(
                 "EventLoop",
                 "Locking",
                 "PostgresTesting",
+                "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .testTarget(

@@ -17,7 +17,6 @@ enum {
     cares_refused = ARES_EREFUSED,
     cares_bad_query = ARES_EBADQUERY,
     cares_bad_name = ARES_EBADNAME,
-    cares_bad_response = ARES_EBADRESP,
     cares_connection_refused = ARES_ECONNREFUSED,
     cares_timeout = ARES_ETIMEOUT,
     cares_end_of_file = ARES_EOF,

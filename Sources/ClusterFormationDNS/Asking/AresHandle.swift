@@ -57,7 +57,8 @@ final class AresHandle: @unchecked Sendable {
     private static func open(_ wanted: AresOptions, _ sockets: Unmanaged<Sockets>) -> ares_channel? {
         var options = ares_options()
         // With EDNS, so that a few dozen addresses fit into one datagram.
-        options.flags = Int32(ARES_FLAG_EDNS)
+        // A cut answer is handed over, since c-ares would give TCP no more time than a datagram.
+        options.flags = Int32(ARES_FLAG_EDNS) | Int32(ARES_FLAG_IGNTC)
         if wanted.usesTCP { options.flags |= Int32(ARES_FLAG_USEVC) }
         if wanted.takesRefusals { options.flags |= Int32(ARES_FLAG_NOCHECKRESP) }
         options.timeout = Int32(clamping: Int64((wanted.firstTimeout / .milliseconds(1)).rounded(.up)))
@@ -185,9 +186,8 @@ extension AresHandle {
             case cares_format_error, cares_not_implemented, cares_bad_query, cares_bad_name,
                 cares_no_name, cares_no_data:
                 .notUnderstood
-            case cares_bad_response: .badAnswer
             case cares_no_memory, cares_file_error: .noResources
-            default: .timeout
+            default: .badAnswer
             }
         }
     }

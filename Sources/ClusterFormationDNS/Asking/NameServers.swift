@@ -21,14 +21,26 @@ struct AresNameServers: NameServers {
         try await self.run(nil, self.options, deadline).searchList
     }
 
+    func ask(_ question: Question, until deadline: ContinuousClock.Instant) async throws -> DNSMessage {
+        let message = try await self.ask(question, self.options, deadline)
+        guard message.isTruncated, !self.options.usesTCP else { return message }
+        var options = self.options
+        options.usesTCP = true
+        return try await self.ask(question, options, deadline)
+    }
+
     /// Asks, and asks once more for the servers' own word when there is no answer.
     ///
     /// When all servers refuse, c-ares before 1.19 does not tell that from servers that are not there.
-    func ask(_ question: Question, until deadline: ContinuousClock.Instant) async throws -> DNSMessage {
+    private func ask(
+        _ question: Question,
+        _ options: AresOptions,
+        _ deadline: ContinuousClock.Instant
+    ) async throws -> DNSMessage {
         do {
-            return try await self.run(question, self.options, deadline).message(to: question)
+            return try await self.run(question, options, deadline).message(to: question)
         } catch let failure as DNSFailure where failure.kind == .unreachable {
-            var options = self.options
+            var options = options
             (options.takesRefusals, options.rounds) = (true, 1)
             return try await self.run(question, options, deadline).message(to: question)
         }
@@ -43,6 +55,11 @@ struct AresNameServers: NameServers {
             try PollLoop.shared.start()
         } catch {
             throw DNSFailure(.noResources, question)
+        }
+        var options = options
+        if options.usesTCP {
+            // Over TCP c-ares asks each server once, and nothing is lost on the way: half of the time for the first one.
+            options.firstTimeout = max(options.firstTimeout, ContinuousClock.now.duration(to: deadline) / 2)
         }
         return try await Query(question, options: options, deadline: deadline).run()
     }

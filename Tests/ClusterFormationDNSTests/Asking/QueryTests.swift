@@ -39,9 +39,11 @@ import Testing
     @Test func `no such name and no data are empty answers`() async throws {
         let server = try self.server(.code(3))
         defer { server.close() }
-        #expect(try await self.answer(of: server) == .empty(.noName))
+        let first = try await self.answer(of: server)
+        #expect(first == .empty(.noName))
         server.reply { _ in .records([]) }
-        #expect(try await self.answer(of: server) == .empty(.noData))
+        let second = try await self.answer(of: server)
+        #expect(second == .empty(.noData))
     }
 
     private static let refusals: [(UInt8, DNSFailure.Kind)] = [
@@ -52,22 +54,23 @@ import Testing
     func `a server that says that it can't is a failure`(code: UInt8, kind: DNSFailure.Kind) async throws {
         let server = try self.server(.code(code))
         defer { server.close() }
-        #expect(try await self.answer(of: server) == self.failure(kind))
+        let answer = try await self.answer(of: server)
+        #expect(answer == self.failure(kind))
     }
 
     @Test func `silence is a failure`() async throws {
         let server = try self.server(.silence)
         defer { server.close() }
-        #expect(try await self.answer(of: server) == self.failure(.timeout))
+        let answer = try await self.answer(of: server)
+        #expect(answer == self.failure(.timeout))
         #expect(server.asked.count == 2)
     }
 
     @Test func `a port at which nobody listens is a failure`() async throws {
-        let server = try self.server(.silence)
-        let servers = AresNameServers(server)
-        server.close()
+        // Below those that servers of other tests are given.
+        let servers = AresNameServers(options: AresOptions(servers: ["127.0.0.1:1"], rounds: 2))
         let answer = try await self.answer(of: servers)
-        #expect([self.failure(.unreachable), self.failure(.timeout)].contains(answer))
+        #expect(answer == self.failure(.unreachable))
     }
 
     private static let nonsense: [LyingNameServer.Reply] = [
@@ -89,7 +92,8 @@ import Testing
         let records = (1...20).map { MessageBytes.Record.ipv4([10, 0, 0, $0]) }
         let server = try self.server(.cut(records, to: 200))
         defer { server.close() }
-        #expect(try await self.answer(of: server) == self.failure(.badAnswer))
+        let answer = try await self.answer(of: server)
+        #expect(answer == self.failure(.badAnswer))
     }
 
     @Test func `an answer that does not fit is fetched over TCP`() async throws {
@@ -102,6 +106,14 @@ import Testing
         }
         #expect(addresses.count == 300)
         #expect(server.asked.map(\.isTCP) == [false, true])
+    }
+
+    @Test func `over TCP a server has more time than for a datagram`() async throws {
+        let records: [MessageBytes.Record] = [.ipv4([10, 0, 0, 1])]
+        let server = try LyingNameServer { $0.isTCP ? .late(records, by: .milliseconds(500)) : .truncated() }
+        defer { server.close() }
+        let answer = try await self.answer(of: AresNameServers(server, timeout: .milliseconds(100)))
+        #expect(answer == .whole(["10.0.0.1"], timeToLive: .seconds(60)))
     }
 
     @Test func `thousands of addresses come over TCP`() async throws {
@@ -136,7 +148,8 @@ import Testing
     @Test func `a list that is cut over TCP, too, is a part of one`() async throws {
         let server = try self.server(.truncated([.ipv4([10, 0, 0, 1])]))
         defer { server.close() }
-        #expect(try await self.answer(of: server) == .partial(["10.0.0.1"], DNSFailure(.truncated, self.question)))
+        let answer = try await self.answer(of: server)
+        #expect(answer == .partial(["10.0.0.1"], DNSFailure(.truncated, self.question)))
     }
 
     @Test func `TCP can be asked for at once`() async throws {
@@ -144,7 +157,8 @@ import Testing
         defer { server.close() }
         var servers = AresNameServers(server)
         servers.options.usesTCP = true
-        #expect(try await self.answer(of: servers) == .whole(["10.0.0.1"], timeToLive: .seconds(60)))
+        let answer = try await self.answer(of: servers)
+        #expect(answer == .whole(["10.0.0.1"], timeToLive: .seconds(60)))
         #expect(server.asked.map(\.isTCP) == [true])
     }
 
@@ -156,7 +170,8 @@ import Testing
             defer { bad.close() }
             var servers = AresNameServers(bad)
             servers.options.servers.append("127.0.0.1:\(good.port)")
-            #expect(try await self.answer(of: servers) == .whole(["10.0.0.1"], timeToLive: .seconds(60)))
+            let answer = try await self.answer(of: servers)
+            #expect(answer == .whole(["10.0.0.1"], timeToLive: .seconds(60)))
         }
     }
 

@@ -35,6 +35,8 @@ final class LyingNameServer: Sendable {
         case wrongQuestion([MessageBytes.Record])
         /// An answer of which only the first bytes come.
         case cut([MessageBytes.Record], to: Int)
+        /// The truth, late.
+        case late([MessageBytes.Record], by: Duration)
         /// The end of the connection.
         case hangUp
     }
@@ -54,9 +56,8 @@ final class LyingNameServer: Sendable {
 
     /// Starts it; without TCP a connection is refused.
     init(acceptsTCP: Bool = true, _ reply: @escaping @Sendable (Asked) -> Reply) throws {
-        let listener = try LoopbackListener(port: 0)
-        self.port = listener.port
-        self.datagrams = try Self.bindDatagrams(to: listener.port)
+        let (listener, datagrams) = try Self.bind()
+        (self.port, self.datagrams) = (listener.port, datagrams)
         if acceptsTCP {
             self.listener = listener
         } else {
@@ -88,6 +89,21 @@ final class LyingNameServer: Sendable {
         }
     }
 
+    /// Both at one port, which has to be free for both.
+    private static func bind() throws -> (LoopbackListener, datagrams: Int32) {
+        var attempts = 0
+        while true {
+            let listener = try LoopbackListener(port: 0)
+            do {
+                return (listener, try self.bindDatagrams(to: listener.port))
+            } catch {
+                listener.close()
+                attempts += 1
+                guard attempts < 20 else { throw error }
+            }
+        }
+    }
+
     private static func bindDatagrams(to port: Int) throws -> Int32 {
         #if canImport(Glibc)
             let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
@@ -97,10 +113,14 @@ final class LyingNameServer: Sendable {
         var address = Self.loopback(port)
         let isBound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                systemBind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw SocketError(operation: "bind") }
+        guard isBound else {
+            let error = SocketError(operation: "bind")
+            StreamSocket.close(descriptor)
+            throw error
+        }
         return descriptor
     }
 
@@ -189,6 +209,10 @@ final class LyingNameServer: Sendable {
         case .records(let records, let additional): (message.answers, message.additional) = (records, additional)
         case .code(let code): message.responseCode = code
         case .truncated(let records): (message.answers, message.isTruncated) = (records, true)
+        case .late(let records, let delay):
+            // The thread is the server's own.
+            _ = SocketPoll.wait(for: [], atMost: delay)
+            message.answers = records
         case .silence, .hangUp: return nil
         case .bytes(let bytes): return bytes
         case .wrongID(let records): (message.answers, message.id) = (records, message.id ^ 0x5555)
@@ -214,4 +238,8 @@ final class LyingNameServer: Sendable {
         let type = UInt16(question[position + 1]) << 8 | UInt16(question[position + 2])
         return (labels.joined(separator: ".").lowercased(), type)
     }
+}
+
+private func systemBind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
+    bind(descriptor, address, length)
 }
