@@ -41,9 +41,13 @@ let package = Package(
             providers: [.apt(["libc-ares-dev"]), .brew(["c-ares"])]
         ),
         .target(name: "Locking"),
+        // Threads of our own, for what may block.
+        .target(name: "Threads", dependencies: ["Locking"]),
+        // What strategies of one host ask of the file system.
+        .target(name: "LocalFiles", dependencies: ["Locking", "Threads"]),
         .target(
             name: "EventLoop",
-            dependencies: ["Locking"]
+            dependencies: ["Locking", "Threads"]
         ),
         .target(
             name: "LibPQ",
@@ -51,13 +55,17 @@ let package = Package(
                 "CLibPQ",
                 "EventLoop",
                 "Locking",
+                "Threads",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]
         ),
         .target(
             name: "ClusterFormation",
             dependencies: [
+                "LocalFiles",
                 "Locking",
+                "Threads",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -116,14 +124,22 @@ let package = Package(
         // What tests of several modules are marked with.
         .target(name: "TestTraits", path: "Tests/TestTraits"),
         .testTarget(
+            name: "ThreadsTests",
+            dependencies: ["ClusterFormationTesting", "Locking", "TestTraits", "Threads"]
+        ),
+        .testTarget(
+            name: "LocalFilesTests",
+            dependencies: ["ClusterFormationTesting", "LocalFiles", "Locking", "TestTraits", "Threads"]
+        ),
+        .testTarget(
             name: "EventLoopTests",
-            dependencies: ["ClusterFormationTesting", "EventLoop", "Locking", "TestTraits"]
+            dependencies: ["ClusterFormationTesting", "EventLoop", "Locking", "TestTraits", "Threads"]
         ),
         .testTarget(
             name: "LibPQTests",
             dependencies: [
                 "ClusterFormation", "ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting",
-                "TestTraits",
+                "TestTraits", "Threads",
             ]
         ),
         .testTarget(
@@ -131,7 +147,9 @@ let package = Package(
             dependencies: [
                 "ClusterFormation",
                 "ClusterFormationTesting",
+                "LocalFiles",
                 "Locking",
+                "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

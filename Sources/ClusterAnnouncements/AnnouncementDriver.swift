@@ -261,8 +261,9 @@ actor AnnouncementDriver<N: Notifier> {
                     try self.perform(self.machine.probeAnswered(with: moment, askedAt: askedAt, at: now))
                 case .presence:
                     let present = try await session.presentSessions(ofCluster: self.request.presence.cluster)
-                    self.report.presence(isVisible: present != nil)
-                    try self.perform(self.machine.presence(present, at: self.context.clock.now))
+                    let isShown = session.isShown
+                    self.report.presence(isVisible: present != nil, isShown: isShown)
+                    try self.perform(self.machine.presence(present, isShown: isShown, at: self.context.clock.now))
                 }
             } catch let error as NotifierError where error.keepsSession {
                 // The next heartbeat tries again.
@@ -332,6 +333,8 @@ actor AnnouncementDriver<N: Notifier> {
                 self.outgoing?.yield(.roster)
             case .found(let node), .heardAgain(let node):
                 self.context.discovery.found(node)
+            case .heardOf(let node):
+                self.context.discovery.heardOf(node)
             case .lost(let node, let reason):
                 self.context.discovery.lost(node, reason: reason)
             case .proven(let roundTrip):

@@ -39,6 +39,10 @@ public struct StrategyCondition: Hashable, Sendable, CustomStringConvertible {
     }
     /// Stopped.
     public static let stopped = StrategyCondition(state: .stopped)
+    /// Not needed now: it waits for another strategy to fail.
+    package static func standby(for name: String) -> StrategyCondition {
+        .init(state: .stopped, message: "It stands by for \(name).")
+    }
 
     /// The state, and the code and the message where there are any.
     public var description: String {

@@ -2,7 +2,7 @@ import ClusterFormationTesting
 import Locking
 import Testing
 
-@testable import EventLoop
+@testable import Threads
 
 @Suite(.timeLimit(.minutes(1)))
 struct HelperThreadsTests {

@@ -28,7 +28,7 @@ package enum BackgroundThread {
     static let crashSignals = [SIGSEGV, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGABRT]
 
     /// Names the calling thread for as long as it lives.
-    static var currentID: UInt {
+    package static var currentID: UInt {
         #if canImport(Glibc)
             UInt(pthread_self())
         #else

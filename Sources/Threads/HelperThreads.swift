@@ -17,7 +17,7 @@ package final class HelperThreads: Sendable {
     private let state = Locked(State())
 
     /// Makes the threads' administration; `startThread` is there for a test's system that has no thread left.
-    init(
+    package init(
         limit: Int,
         startThread: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool = { BackgroundThread.start($0) }
     ) {

@@ -2,7 +2,7 @@ import ClusterFormationTesting
 import TestTraits
 import Testing
 
-@testable import EventLoop
+@testable import Threads
 
 #if canImport(Glibc)
     import Glibc
