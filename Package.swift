@@ -96,7 +96,7 @@ let package = Package(
         ),
         .target(
             name: "ClusterFormationDNS",
-            dependencies: ["CAres", "ClusterFormation", "EventLoop", "Locking"]
+            dependencies: ["CAres", "ClusterFormation", "EventLoop", "LocalFiles", "Threads"]
         ),
         .target(
             name: "ClusterFormationTesting",
@@ -192,10 +192,10 @@ let package = Package(
                 "ClusterFormation",
                 "ClusterFormationDNS",
                 "ClusterFormationTesting",
-                "EventLoop",
                 "Locking",
                 "PostgresTesting",
                 "TestTraits",
+                "Threads",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
@@ -225,6 +225,12 @@ if Context.environment["CLUSTER_FORMATION_FUZZ"] != nil {
             name: "FuzzDecoder",
             dependencies: ["CFuzzer", "ClusterAnnouncements", "ClusterFormation"],
             path: "Fuzzing/FuzzDecoder",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzDNSMessage",
+            dependencies: ["CFuzzer", "ClusterFormation", "ClusterFormationDNS"],
+            path: "Fuzzing/FuzzDNSMessage",
             linkerSettings: fuzzerLinking
         ),
         .executableTarget(

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Threads
 
 /// One question on its way, with a handle of its own from resolv.conf to the answer.
 ///

@@ -1,4 +1,5 @@
 internal import ClusterFormation
+internal import LocalFiles
 
 extension DNSStrategy {
     /// The started machines of an app on Fly.io.
@@ -25,7 +26,7 @@ extension DNSStrategy {
             app: app,
             processGroup: processGroup,
             region: region,
-            variable: ProcessEnvironment.value
+            variable: EnvironmentVariable.value
         )
         var configuration = configuration
         configuration.families = .ipv6
@@ -38,7 +39,7 @@ extension DNSStrategy {
         region: String?,
         variable: (String) -> String?
     ) throws -> DomainName {
-        guard let app = app ?? variable("FLY_APP_NAME") else {
+        guard let app = app ?? variable("FLY_APP_NAME"), !app.isEmpty else {
             throw DomainName.invalid("FLY_APP_NAME is not set, as it is on Fly.io's machines; give the app's name.")
         }
         var parts = [try DomainName.label(app), "internal"]

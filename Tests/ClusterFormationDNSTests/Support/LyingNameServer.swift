@@ -1,4 +1,4 @@
-import EventLoop
+import Threads
 
 @testable import ClusterFormationTesting
 @testable import PostgresTesting

@@ -66,7 +66,7 @@ extension StrategyRun.Said {
             self.lists += 1
         case .condition(let condition):
             self.conditions.append(condition)
-        case .found, .lost, .conflict:
+        case .found, .heardOf, .lost, .conflict:
             break
         }
     }
