@@ -152,6 +152,13 @@ import Threads
         #expect(answer == .partial(["10.0.0.1"], DNSFailure(.truncated, self.question)))
     }
 
+    @Test func `a server that does not know EDNS is asked without it`() async throws {
+        let server = try LyingNameServer { $0.isExtended ? .code(1) : .records([.ipv4([10, 0, 0, 1])]) }
+        defer { server.close() }
+        let answer = try await self.answer(of: server)
+        #expect(answer == .whole(["10.0.0.1"], timeToLive: .seconds(60)))
+    }
+
     @Test func `TCP can be asked for at once`() async throws {
         let server = try self.server(.records([.ipv4([10, 0, 0, 1])]))
         defer { server.close() }

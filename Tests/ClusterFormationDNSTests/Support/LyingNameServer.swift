@@ -16,6 +16,8 @@ final class LyingNameServer: Sendable {
         var name: String
         var type: UInt16
         var isTCP: Bool
+        /// Whether the question has more to it than servers knew in 1987 (EDNS).
+        var isExtended: Bool
         /// From which port, so that sockets can be told apart.
         var port: UInt16
     }
@@ -199,7 +201,8 @@ final class LyingNameServer: Sendable {
 
     private func answer(to question: [UInt8], isTCP: Bool, port: UInt16) -> [UInt8]? {
         guard let (name, type) = Self.read(question) else { return nil }
-        let asked = Asked(name: name, type: type, isTCP: isTCP, port: port)
+        let isExtended = question[10] != 0 || question[11] != 0
+        let asked = Asked(name: name, type: type, isTCP: isTCP, isExtended: isExtended, port: port)
         let reply = self.state.update { state in
             state.asked.append(asked)
             return state.reply
