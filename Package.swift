@@ -8,6 +8,8 @@ let package = Package(
         .library(name: "ClusterFormation", targets: ["ClusterFormation"]),
         // A product of its own: who does not use PostgreSQL needs no libpq.
         .library(name: "ClusterFormationPostgres", targets: ["ClusterFormationPostgres"]),
+        // A product of its own: who does not use DNS needs no c-ares.
+        .library(name: "ClusterFormationDNS", targets: ["ClusterFormationDNS"]),
         // The announce/listen protocol for a broadcast medium of your own.
         .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
         // What a user's unit tests need.
@@ -32,6 +34,11 @@ let package = Package(
             name: "CLibPQ",
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .systemLibrary(
+            name: "CAres",
+            pkgConfig: "libcares",
+            providers: [.apt(["libc-ares-dev"]), .brew(["c-ares"])]
         ),
         .target(name: "Locking"),
         // Threads of our own, for what may block.
@@ -86,6 +93,10 @@ let package = Package(
                 "LibPQ",
                 "Locking",
             ]
+        ),
+        .target(
+            name: "ClusterFormationDNS",
+            dependencies: ["CAres", "ClusterFormation", "EventLoop", "LocalFiles", "Threads"]
         ),
         .target(
             name: "ClusterFormationTesting",
@@ -176,6 +187,20 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "ClusterFormationDNSTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationDNS",
+                "ClusterFormationTesting",
+                "Locking",
+                "PostgresTesting",
+                "TestTraits",
+                "Threads",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
             name: "ClusterFormationTestingTests",
             dependencies: ["ClusterAnnouncements", "ClusterFormation", "ClusterFormationTesting"]
         ),
@@ -200,6 +225,12 @@ if Context.environment["CLUSTER_FORMATION_FUZZ"] != nil {
             name: "FuzzDecoder",
             dependencies: ["CFuzzer", "ClusterAnnouncements", "ClusterFormation"],
             path: "Fuzzing/FuzzDecoder",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzDNSMessage",
+            dependencies: ["CFuzzer", "ClusterFormation", "ClusterFormationDNS"],
+            path: "Fuzzing/FuzzDNSMessage",
             linkerSettings: fuzzerLinking
         ),
         .executableTarget(
