@@ -25,7 +25,7 @@ internal import LibPQ
 /// | `permission_denied` | The role may not use the table; the message has the GRANT. |
 /// | `standby` | The server is a hot standby, or the role is read-only. |
 /// | `busy` | Another session holds a lock on the table, or the server is overloaded. |
-/// | `undelivered` | The own row is not read back: a row-level security policy, or something removes rows. |
+/// | `undelivered` | The own row is not read back: a trigger or a policy keeps it back, or something removes rows. |
 /// | `too_many_rows` | The cluster has more rows than ``PostgresTableConfiguration/maximumRows``. |
 /// | `unresponsive` | A statement got no answer: a frozen server, or a pool without a free connection. |
 ///

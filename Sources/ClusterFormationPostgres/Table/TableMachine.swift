@@ -212,8 +212,8 @@ struct TableMachine: Sendable {
             return .impaired(
                 code: NotifierError.Code.undelivered.description,
                 message:
-                    "The table does not give back what this node writes into it: a row-level security policy hides "
-                    + "rows, or something removes them; nobody is given up meanwhile."
+                    "The table does not give back what this node writes into it: a trigger, a rule or a row-level "
+                    + "security policy keeps rows back, or something removes them; nobody is given up meanwhile."
             )
         }
         if isCut {

@@ -57,11 +57,6 @@ struct TableMember: Sendable {
         return (try? self.metrics.expectCounter("cluster_announcements_rejected", dimensions).totalValue) ?? 0
     }
 
-    /// How many heartbeats the server has taken.
-    var beats: Int64 {
-        (try? self.metrics.expectCounter("cluster_announcements_sent", [("cluster", "table-test")]).totalValue) ?? 0
-    }
-
     /// Runs members while a body runs, and shuts them down after it.
     static func run(_ members: [TableMember], while body: () async throws -> Void) async throws {
         let streams = members.map(\.cluster.events)
