@@ -191,4 +191,28 @@ import Testing
             }
         }
     }
+
+    @Test func `A failover to a standby, where the table is empty`() async throws {
+        try await TemporaryPostgres.withServer { primary in
+            try await primary.execute(try PostgresTableStrategy.createStatement())
+            try await primary.withStandby { standby in
+                let hosts = "\(primary.socketDirectory),\(standby.socketDirectory)"
+                let connection = "host=\(hosts) port=\(primary.port),\(standby.port) user=postgres dbname=postgres"
+                let members = try (1...3).map { try TableMember($0, connection, createsTable: false) }
+                try await TableMember.run(members) {
+                    try await TableMember.survive(
+                        members,
+                        noticing: ["connection_lost", "server_unavailable", "unreachable", "standby"]
+                    ) {
+                        try await primary.kill()
+                    } repair: {
+                        try await standby.promote()
+                    }
+                    for _ in 0..<5 { try await TableStrategyTests.waitForBeats(standby) }
+                    #expect(try await standby.execute("SELECT count(*) FROM cluster_members") == "3")
+                    TableMember.expectNothingLost(members)
+                }
+            }
+        }
+    }
 }
