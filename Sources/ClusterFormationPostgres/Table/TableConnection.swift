@@ -69,7 +69,7 @@ struct TableConnection: Sendable {
             if let blockers = row[3] {
                 var busy = NotifierError(
                     code: .busy,
-                    message: "an earlier statement of this node still waits on the server for a lock on the table"
+                    message: "an earlier statement of this node still waits on the server for a lock"
                         + (blockers.isEmpty ? "" : ", which process \(blockers) holds (see pg_stat_activity)")
                         + "; it goes on when that lock is gone"
                 )
@@ -103,7 +103,7 @@ struct TableConnection: Sendable {
         } catch let error as LibPQError {
             // Two that look at the same time both see that it is missing.
             if ["23505", "42P07", "42710"].contains(error.sqlState) { return false }
-            throw NotifierError(error, on: self.statements)
+            throw NotifierError(error, creatingWith: self.statements)
         }
     }
 

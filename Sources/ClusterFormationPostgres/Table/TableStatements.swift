@@ -21,8 +21,8 @@ struct TableStatements: Sendable {
     var create: String {
         """
         CREATE UNLOGGED TABLE IF NOT EXISTS \(self.table.quoted) (
-            cluster text NOT NULL,
-            instance uuid NOT NULL,
+            cluster text,
+            instance uuid,
             announcement text NOT NULL,
             expires timestamptz NOT NULL,
             PRIMARY KEY (cluster, instance)
@@ -33,6 +33,7 @@ struct TableStatements: Sendable {
     /// The same for a message that is one line.
     var createInOneLine: String {
         self.create.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+            .replacing("( ", with: "(").replacing(" )", with: ")")
     }
 
     /// What a role needs that does not own the table, less the role.
