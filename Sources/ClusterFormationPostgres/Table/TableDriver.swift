@@ -189,7 +189,7 @@ struct TableDriver {
         self.machine.failed()
         // A lock or a limit that is there for a moment is not worth a line.
         self.refusals += cause.code == .busy && cause.keepsSession ? 1 : 2
-        if self.refusals > 1 { self.report.failed(cause) }
+        self.report.failed(cause, isLasting: self.refusals > 1)
         if !cause.keepsSession {
             await self.connection?.close()
             self.connection = nil

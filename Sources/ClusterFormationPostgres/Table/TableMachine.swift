@@ -90,6 +90,7 @@ struct TableMachine: Sendable {
         )
         self.peers = TablePeers(
             local: localNode,
+            bornAt: now,
             isSealed: configuration.keys != nil,
             capacity: configuration.maximumRows
         )
@@ -172,10 +173,11 @@ struct TableMachine: Sendable {
         if let last = self.lastAnswer, self.hasFailed || step != nil || last.duration(to: now) > self.interval * 2 {
             self.graceStart = now
         }
+        let isFirst = self.lastAnswer == nil
         (self.lastAnswer, self.hasFailed) = (now, false)
         let isShown = answer.rows.contains { $0.sender == self.instance }
         // The first one reads what was there before it.
-        self.missingOwnRow = isShown || self.number == 1 ? 0 : self.missingOwnRow + 1
+        self.missingOwnRow = isShown || isFirst ? 0 : self.missingOwnRow + 1
 
         let timeToLive = self.timeToLive
         let reading = TablePeers.Reading(
@@ -187,11 +189,11 @@ struct TableMachine: Sendable {
         actions += self.peers.take(answer.rows, in: reading).map(Action.peer)
         if isShown, !answer.isCut { actions += self.peers.expire(in: reading).map(Action.peer) }
         actions.append(.condition(self.condition(isCut: answer.isCut || self.peers.isFull)))
-        self.plan(hasStepped: step != nil, at: now)
+        self.plan(isFirst: isFirst, hasStepped: step != nil, at: now)
         return actions
     }
 
-    private mutating func plan(hasStepped: Bool, at now: Instant) {
+    private mutating func plan(isFirst: Bool, hasStepped: Bool, at now: Instant) {
         self.schedule.sent(at: now, members: self.members, using: &self.generator)
         // The row that was just written tells a time that is no more; but servers that take turns with clocks of their own
         // are not to be asked without end.
@@ -202,7 +204,7 @@ struct TableMachine: Sendable {
         }
         self.hasRepeated = false
         self.nextBeat = self.schedule.due ?? now
-        guard self.number == 1 else { return }
+        guard isFirst else { return }
         let soon = min(Self.secondLook, self.configuration.heartbeatInterval)
         self.nextBeat = now.advanced(by: soon * Double.random(in: 0.5...1, using: &self.generator))
     }

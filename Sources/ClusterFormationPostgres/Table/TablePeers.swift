@@ -36,15 +36,14 @@ struct TablePeers: Sendable {
         var moment: Moment
         var believedFrom: Instant
         var timeToLive: Duration
-        /// The moment of its last row when a younger instance at its endpoint was found.
-        var supersededAt: Moment?
     }
 
-    /// By how much a row may be made later than it is read: a writer reckons the server's time, and no clock drifts that
-    /// much between two heartbeats.
+    /// By how much a row may be made later than it is read, or than the birth of the next instance at its endpoint: a writer
+    /// reckons the server's time, no better than its slowest answer, and no clock drifts that much between two heartbeats.
     private static let tolerance: Duration = .seconds(5)
 
     private let local: Node
+    private let localBirth: Instant
     private let isSealed: Bool
     private let capacity: Int
     private var peers: [InstanceID: Peer] = [:]
@@ -56,8 +55,9 @@ struct TablePeers: Sendable {
     /// Whether somebody was refused for lack of room when rows were read last.
     private(set) var isFull = false
 
-    init(local: Node, isSealed: Bool, capacity: Int) {
+    init(local: Node, bornAt localBirth: Instant, isSealed: Bool, capacity: Int) {
         self.local = local
+        self.localBirth = localBirth
         self.isSealed = isSealed
         self.capacity = capacity
     }
@@ -110,7 +110,7 @@ struct TablePeers: Sendable {
                 timeToLive: timeToLive
             )
             self.claim(node.endpoint, for: row.sender)
-            return []
+            return self.conflict(of: row.sender)
         }
         // Numbers go on through a step of the server's clock, and moments where somebody has invented a large number.
         guard row.number > peer.number || row.moment > peer.moment else {
@@ -121,9 +121,7 @@ struct TablePeers: Sendable {
         (peer.node, peer.number, peer.moment) = (node, row.number, row.moment)
         (peer.believedFrom, peer.timeToLive) = (believedFrom, timeToLive)
         self.peers[row.sender] = peer
-        // It lives, although a younger one has its place.
-        guard let before = peer.supersededAt, row.moment > before else { return [] }
-        return [.conflict(node.endpoint)]
+        return self.conflict(of: row.sender)
     }
 
     /// A goodbye; without a key it may be anybody's, and is no more than a suspicion.
@@ -140,21 +138,26 @@ struct TablePeers: Sendable {
 
     /// The youngest instance at an endpoint holds it; the local node always holds its own.
     private mutating func claim(_ endpoint: Endpoint, for instance: InstanceID) {
-        guard let newcomer = self.peers[instance] else { return }
-        guard endpoint != self.local.endpoint else {
-            self.peers[instance]?.supersededAt = newcomer.moment
-            return
+        guard endpoint != self.local.endpoint, let newcomer = self.peers[instance] else { return }
+        if let holder = self.holders[endpoint], let peer = self.peers[holder] {
+            guard (newcomer.bornAt, instance) > (peer.bornAt, holder) else { return }
         }
-        guard let holder = self.holders[endpoint], let peer = self.peers[holder] else {
-            self.holders[endpoint] = instance
-            return
+        self.holders[endpoint] = instance
+    }
+
+    /// Whether two instances at one endpoint have both written when the younger had already been born for a while.
+    private func conflict(of instance: InstanceID) -> [Change] {
+        guard let peer = self.peers[instance] else { return [] }
+        let endpoint = peer.node.endpoint
+        var (birth, written) = (self.localBirth, peer.believedFrom)
+        if endpoint != self.local.endpoint {
+            guard let holder = self.holders[endpoint], holder != instance, let other = self.peers[holder] else {
+                return []
+            }
+            birth = other.bornAt
+            written = min(written, other.believedFrom)
         }
-        if (newcomer.bornAt, instance) > (peer.bornAt, holder) {
-            self.holders[endpoint] = instance
-            self.peers[holder]?.supersededAt = peer.moment
-        } else {
-            self.peers[instance]?.supersededAt = newcomer.moment
-        }
+        return written > birth.advanced(by: Self.tolerance) ? [.conflict(endpoint)] : []
     }
 
     private mutating func remove(_ instance: InstanceID, because reason: LossReason) -> [Change] {
@@ -166,7 +169,6 @@ struct TablePeers: Sendable {
             .max { ($0.value.bornAt, $0.key) < ($1.value.bornAt, $1.key) }
         guard let heir else { return [.lost(peer.node, reason)] }
         self.holders[peer.node.endpoint] = heir.key
-        self.peers[heir.key]?.supersededAt = nil
         return [.lost(peer.node, reason), .found(heir.value.node)]
     }
 

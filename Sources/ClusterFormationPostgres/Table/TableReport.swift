@@ -31,9 +31,14 @@ struct TableReport {
         self.context.discovery.report(condition)
     }
 
-    mutating func failed(_ error: NotifierError) {
-        self.metrics.sessionLost(error.code)
-        self.report(.impaired(code: error.code.description, message: error.message))
+    /// A heartbeat has failed; with a lasting cause it is a condition.
+    mutating func failed(_ error: NotifierError, isLasting: Bool) {
+        if error.keepsSession {
+            self.metrics.rejected("refused_\(error.code)")
+        } else {
+            self.metrics.sessionLost(error.code)
+        }
+        if isLasting { self.report(.impaired(code: error.code.description, message: error.message)) }
     }
 
     func created() {

@@ -114,6 +114,18 @@ import Testing
         }
     }
 
+    @Test func `Nor is it one that the former life has written after it was read last`() throws {
+        var rig = try TableRig()
+        _ = try rig.beat(after: .zero) { rig in [try rig.row(2, host: "10.0.1.2")] }
+        let actions = try rig.beat { rig in
+            [
+                try rig.row(3, host: "10.0.1.2", uptime: .seconds(1)),
+                try rig.row(2, host: "10.0.1.2", message: 2, age: .seconds(2)),
+            ]
+        }
+        #expect(actions.conflicts.isEmpty)
+    }
+
     @Test func `Two that live at one endpoint are a conflict, and the elder comes into the place of the younger`()
         throws
     {
@@ -122,8 +134,8 @@ import Testing
         _ = try rig.beat { rig in
             [try rig.row(2, host: "10.0.1.2", message: 2), try rig.row(3, host: "10.0.1.2", uptime: .zero)]
         }
-        let actions = try rig.beat { rig in
-            [try rig.row(2, host: "10.0.1.2", message: 3), try rig.row(3, host: "10.0.1.2", message: 2)]
+        let actions = try rig.beat(after: .seconds(6)) { rig in
+            [try rig.row(3, host: "10.0.1.2", message: 2), try rig.row(2, host: "10.0.1.2", message: 3)]
         }
         #expect(try actions.conflicts == [Endpoint(host: "10.0.1.2", port: 7337)])
         let heir = try rig.beat { rig in [try rig.row(2, host: "10.0.1.2", message: 4), rig.goodbye(3, message: 3)] }
