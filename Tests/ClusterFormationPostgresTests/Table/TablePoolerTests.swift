@@ -39,16 +39,17 @@ import Testing
         }
     }
 
-    @Test func `A pooler that restarts costs nobody anything`() async throws {
+    @Test(arguments: ["transaction", "statement"])
+    func `A pooler that restarts costs nobody anything`(mode: String) async throws {
         try await TemporaryPostgres.withServer { server in
             try await server.execute(try PostgresTableStrategy.createStatement())
             var members: [TableMember] = []
-            let connection = try await TemporaryPooler.withPooler(mode: "transaction", before: server) {
+            let connection = try await TemporaryPooler.withPooler(mode: mode, before: server) {
                 $0.connectionString
             }
             members = try (1...3).map { try TableMember($0, connection) }
             try await TableMember.run(members) {
-                let whole = try await TemporaryPooler.withPooler(mode: "transaction", before: server) { _ in
+                let whole = try await TemporaryPooler.withPooler(mode: mode, before: server) { _ in
                     try await TableMember.waitUntilWhole(members)
                     for member in members { try await member.waitUntilActive() }
                     return members.map(\.events.value.count)
@@ -57,7 +58,7 @@ import Testing
                     try await member.waitUntilImpaired(by: ["connection_lost", "unreachable"], since: count)
                 }
                 let before = members.map(\.events.value.count)
-                try await TemporaryPooler.withPooler(mode: "transaction", before: server) { _ in
+                try await TemporaryPooler.withPooler(mode: mode, before: server) { _ in
                     for (member, count) in zip(members, before) { try await member.waitUntilActive(since: count) }
                     for _ in 0..<3 { try await TableStrategyTests.waitForBeats(server) }
                     TableMember.expectNothingLost(members)
