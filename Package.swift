@@ -181,6 +181,7 @@ let package = Package(
                 "LibPQ",
                 "Locking",
                 "PostgresTesting",
+                "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

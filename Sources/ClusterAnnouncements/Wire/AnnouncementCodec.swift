@@ -50,7 +50,7 @@ package struct AnnouncementCodec: Sendable {
 
     /// Reads a message once, so that the reader's own start, some milliseconds in a process, is over before a join waits for
     /// it.
-    func warmUp(with envelope: Envelope) {
+    package func warmUp(with envelope: Envelope) {
         _ = try? self.decoder.decode(self.encoder.encode(envelope))
     }
 
