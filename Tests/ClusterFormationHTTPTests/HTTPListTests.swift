@@ -84,11 +84,10 @@ import Testing
         ) { transport }
         try await stage.running(strategy) {
             for count in 2...4 {
-                try await self.clock.waitForTimer()
-                while transport.requests.value.count < count {
-                    self.clock.advance(by: .milliseconds(500))
-                    await Task.yield()
-                }
+                // The deadline of a question is later than this: it is the wait between two of them.
+                let soon = self.clock.now.advanced(by: .seconds(2))
+                self.clock.advance(to: try await self.clock.waitForTimer(notAfter: soon))
+                try await transport.waitForRequests(count)
             }
         }
         let urls = transport.requests.value.map(\.url)

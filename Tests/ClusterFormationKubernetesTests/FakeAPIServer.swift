@@ -24,7 +24,7 @@
             case normal
             /// The request is taken and nothing is said.
             case silent
-            /// A watch begins and nothing comes of it, not even its end.
+            /// Nothing comes of a watch after its first change, not even its end.
             case deaf
         }
 
@@ -55,17 +55,7 @@
 
         /// Puts a slice with addresses of these numbers.
         func put(_ name: String, _ numbers: [Int]) {
-            self.state.update { state in
-                let isNew = state.slices[name] == nil
-                state.version += 1
-                let make: @Sendable (Int) -> String = { version in
-                    let endpoints = numbers.map { JSON.endpoint("10.244.0.\($0)", pod: "orders-\($0)") }
-                    return JSON.slice(name, version: version, endpoints: endpoints)
-                }
-                state.slices[name] = make
-                state.versions[name] = state.version
-                state.events.append((state.version, JSON.event(isNew ? "ADDED" : "MODIFIED", make(state.version))))
-            }
+            self.state.update { $0.put(name, numbers) }
         }
 
         func remove(_ name: String) {
@@ -76,29 +66,31 @@
             }
         }
 
-        /// Forgets what has happened, as etcd does when it is compacted.
-        func compact() {
+        /// Breaks the watches, puts a slice, and forgets how that came about, as etcd does when it is compacted.
+        func putUnwatched(_ name: String, _ numbers: [Int]) {
             self.state.update { state in
-                state.version += 1
+                state.watchBreaks += 1
+                state.put(name, numbers)
                 state.oldest = state.version
                 state.events = []
             }
         }
 
         func handle(_ request: TestServer.Request, _ response: TestServer.Response) async throws {
-            let refusal = self.state.update { state -> Refusal? in
+            // What counts as later is what comes after the request was seen: a test waits for that, and goes on.
+            let (refusal, now) = self.state.update { state -> (Refusal?, State) in
                 var refusal = state.refusals.isEmpty ? nil : state.refusals.removeFirst()
                 if refusal == nil, request.headers["authorization"] != "Bearer \(state.token)" {
                     refusal = Refusal(status: 401, message: "Unauthorized")
                 }
                 state.seen.append(Seen(target: request.target, status: refusal?.status ?? 200))
-                return refusal
+                return (refusal, state)
             }
             if let refusal {
                 let body = JSON.status(refusal.status, refusal.message)
                 return try await response.answer(status: refusal.status, headers: refusal.headers, body)
             }
-            if case .silent = self.state.value.behaviour { try await self.state.wait { $0.watchBreaks < 0 } }
+            if case .silent = now.behaviour { try await self.state.wait { $0.watchBreaks < 0 } }
             switch request.path {
             case "/api": try await response.answer(#"{"kind":"APIVersions","versions":["v1"]}"#)
             case "/api/v1":
@@ -107,7 +99,7 @@
             case "/apis/discovery.k8s.io/v1": try await response.answer(Discovery.resources)
             case "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices":
                 if ["true", "1"].contains(request.parameters["watch"]) {
-                    try await self.watch(request, response)
+                    try await self.watch(request, response, from: now)
                 } else {
                     try await self.list(request, response)
                 }
@@ -131,8 +123,11 @@
             try await response.answer(status: answer.status, answer.body)
         }
 
-        private func watch(_ request: TestServer.Request, _ response: TestServer.Response) async throws {
-            let now = self.state.value
+        private func watch(
+            _ request: TestServer.Request,
+            _ response: TestServer.Response,
+            from now: State
+        ) async throws {
             var last = request.parameters["resourceVersion"].flatMap(Int.init) ?? now.version
             if last < now.oldest {
                 let status = JSON.status(410, "too old resource version")
@@ -140,8 +135,6 @@
                 return try await response.answer(JSON.event("ERROR", status) + "\n")
             }
             try await response.begin(status: 200)
-            // A response without a body yet is only sent with its first bytes by some servers; this one sends its head.
-            if case .deaf = now.behaviour { try await self.state.wait { $0.watchBreaks < 0 } }
             while true {
                 let (ends, breaks, seen) = (now.watchEnds, now.watchBreaks, last)
                 try await self.state.wait { $0.version > seen || $0.watchEnds != ends || $0.watchBreaks != breaks }
@@ -157,6 +150,7 @@
                     try await response.write(JSON.bookmark(state.version) + "\n")
                 }
                 last = max(last, state.version)
+                if case .deaf = now.behaviour { try await self.state.wait { $0.watchBreaks < 0 } }
                 if state.watchEnds != ends { return try await response.end() }
             }
         }
@@ -171,6 +165,20 @@
                 #"{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"discovery.k8s.io/v1","#
                 + #""resources":[{"name":"endpointslices","singularName":"endpointslice","namespaced":true,"#
                 + #""kind":"EndpointSlice","verbs":["get","list","watch"]}]}"#
+        }
+    }
+
+    extension FakeAPIServer.State {
+        mutating func put(_ name: String, _ numbers: [Int]) {
+            let isNew = self.slices[name] == nil
+            self.version += 1
+            let make: @Sendable (Int) -> String = { version in
+                let endpoints = numbers.map { JSON.endpoint("10.244.0.\($0)", pod: "orders-\($0)") }
+                return JSON.slice(name, version: version, endpoints: endpoints)
+            }
+            self.slices[name] = make
+            self.versions[name] = self.version
+            self.events.append((self.version, JSON.event(isNew ? "ADDED" : "MODIFIED", make(self.version))))
         }
     }
 #endif

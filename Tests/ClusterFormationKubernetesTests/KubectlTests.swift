@@ -47,13 +47,16 @@
         private func kubectl(_ arguments: [String]) async throws -> String {
             try await ServiceAccountFolder.withFolder { folder in
                 try await folder.withServer(self.server) { server in
-                    let outcome = try await ChildProcess.run(
-                        [
-                            "kubectl", "--kubeconfig=/dev/null", "--server=https://localhost:\(server.port)",
-                            "--certificate-authority=\(folder.path)/ca.crt", "--token=first", "--namespace=shop",
-                            "--cache-dir=\(folder.path)/cache",
-                        ] + arguments
-                    )
+                    let options = [
+                        "--kubeconfig=/dev/null", "--server=https://localhost:\(server.port)",
+                        "--certificate-authority=\(folder.path)/ca.crt", "--token=first", "--namespace=shop",
+                        "--cache-dir=\(folder.path)/cache",
+                    ]
+                    let outcome = try await withTimeout(.seconds(60)) {
+                        "kubectl \(arguments)"
+                    } operation: {
+                        try await ChildProcess.run(["kubectl"] + options + arguments)
+                    }
                     #expect(outcome.status == 0, "\(outcome.errors)")
                     return outcome.output
                 }

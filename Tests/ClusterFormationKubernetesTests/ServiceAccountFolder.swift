@@ -44,11 +44,12 @@
             try await TestServer.withServer(identity: self.identity, port: port, handler: server.handle, body)
         }
 
-        func strategy(port: Int) throws -> KubernetesStrategy {
+        func strategy(port: Int, requestTimeout: Duration = .seconds(10)) throws -> KubernetesStrategy {
             var configuration = KubernetesConfiguration()
             configuration.server = "https://localhost:\(port)"
             configuration.serviceAccountDirectory = self.path
             configuration.removalGrace = .milliseconds(100)
+            configuration.requestTimeout = requestTimeout
             return try KubernetesStrategy(service: "orders", configuration: configuration)
         }
     }

@@ -82,6 +82,29 @@ import Testing
         }
     }
 
+    @Test("Pods are asked for by their labels, and are peers at the port that is given")
+    func pods() async throws {
+        let pod =
+            #"{"metadata":{"name":"p","resourceVersion":"9"},"spec":{},"status":{"phase":"Running","podIP":"10.244.0.7"}}"#
+        let transport = ScriptedTransport { number, _, take in
+            try await take(Self.ok, number == 0 ? Array(JSON.list([pod], version: 10).utf8) : [])
+            if number > 0 { try await ScriptedTransport.hang() }
+        }
+        var configuration = KubernetesConfiguration()
+        (configuration.namespace, configuration.server) = ("shop", "https://10.96.0.1")
+        let strategy = try KubernetesStrategy(
+            podSelector: "app=orders",
+            port: .number(7337),
+            configuration: configuration,
+            environment: [:]
+        ) { transport }
+        let stage = try StrategyStage(clock: self.clock)
+        try await stage.running(strategy) { try await transport.waitForRequests(2) }
+        #expect(stage.said.value.known.keys.map(\.description) == ["10.244.0.7:7337"])
+        let url = "https://10.96.0.1:443/api/v1/namespaces/shop/pods?labelSelector=app%3Dorders&limit=100"
+        #expect(transport.requests.value.first?.url == url)
+    }
+
     @Test("A line that never ends is not kept, and everything is listed anew")
     func endlessLine() async throws {
         let transport = ScriptedTransport { number, _, take in
