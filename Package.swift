@@ -12,12 +12,21 @@ let package = Package(
         .library(name: "ClusterFormationDNS", targets: ["ClusterFormationDNS"]),
         // The announce/listen protocol for a broadcast medium of your own.
         .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
+        // Peers from lists over HTTP; behind the trait HTTP.
+        .library(name: "ClusterFormationHTTP", targets: ["ClusterFormationHTTP"]),
+        // Peers from the API of Kubernetes; behind the trait Kubernetes.
+        .library(name: "ClusterFormationKubernetes", targets: ["ClusterFormationKubernetes"]),
         // What a user's unit tests need.
         .library(name: "ClusterFormationTesting", targets: ["ClusterFormationTesting"]),
         // Servers and proxies with faults, for tests that need a real PostgreSQL.
         .library(name: "PostgresTesting", targets: ["PostgresTesting"]),
         // Thousands of nodes in virtual time, on the types that run in production.
         .library(name: "ClusterSimulation", targets: ["ClusterSimulation"]),
+    ],
+    traits: [
+        // Off by default: who does not ask for one resolves and builds nothing of what it needs.
+        .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
+        .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
     ],
     dependencies: [
         // A priority queue for deadlines, so that one message never costs a pass over all peers.
@@ -28,6 +37,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         // `Cluster` is a `Service`.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+
+        // For traits alone.
+
+        // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files.
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
     ],
     targets: [
         .systemLibrary(
@@ -93,6 +109,27 @@ let package = Package(
                 "LibPQ",
                 "Locking",
             ]
+        ),
+        // One request over HTTP; the client itself only with the trait HTTP.
+        .target(
+            name: "HTTPExchange",
+            dependencies: [
+                "ClusterFormation",
+                "Locking",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTP"])),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationHTTP",
+            dependencies: ["ClusterFormation", "HTTPExchange", "Locking"]
+        ),
+        .target(
+            name: "ClusterFormationKubernetes",
+            dependencies: ["ClusterFormation", "HTTPExchange", "Locking"]
         ),
         .target(
             name: "ClusterFormationDNS",
@@ -187,6 +224,43 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // A server, a transport and a stage for tests of what speaks HTTP.
+        .target(
+            name: "HTTPTesting",
+            dependencies: [
+                "ClusterFormation", "ClusterFormationTesting", "HTTPExchange",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTP"])),
+            ],
+            path: "Tests/HTTPTesting"
+        ),
+        .testTarget(
+            name: "HTTPExchangeTests",
+            dependencies: ["ClusterFormation", "HTTPExchange", "HTTPTesting"]
+        ),
+        .testTarget(
+            name: "ClusterFormationHTTPTests",
+            dependencies: [
+                "ClusterFormation", "ClusterFormationHTTP", "ClusterFormationTesting", "HTTPExchange", "HTTPTesting",
+                "PostgresTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationKubernetesTests",
+            dependencies: [
+                "ClusterFormation", "ClusterFormationKubernetes", "ClusterFormationTesting", "HTTPExchange",
+                "HTTPTesting",
+                "PostgresTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
         .testTarget(
             name: "ClusterFormationDNSTests",
             dependencies: [
@@ -244,6 +318,18 @@ if Context.environment["CLUSTER_FORMATION_FUZZ"] != nil {
             name: "FuzzPeerFile",
             dependencies: ["CFuzzer", "ClusterFormation"],
             path: "Fuzzing/FuzzPeerFile",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzHTTPLists",
+            dependencies: ["CFuzzer", "ClusterFormation", "ClusterFormationHTTP", "HTTPExchange"],
+            path: "Fuzzing/FuzzHTTPLists",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzKubernetes",
+            dependencies: ["CFuzzer", "ClusterFormation", "ClusterFormationKubernetes", "HTTPExchange"],
+            path: "Fuzzing/FuzzKubernetes",
             linkerSettings: fuzzerLinking
         ),
     ]

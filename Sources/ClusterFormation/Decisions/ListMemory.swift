@@ -3,12 +3,12 @@
 /// Whole, partial, empty and failed answers are four things. A whole answer adds at once and removes after a grace; a
 /// partial one only adds; an empty one counts when it was repeated; a failed one changes nothing, not even a count.
 /// Several sources each keep their own last good answer, so that one that fails removes nobody.
-struct ListMemory: Sendable {
+package struct ListMemory: Sendable {
     /// How many nodes all sources together may list.
     ///
     /// A cluster remembers 4,096 unless told otherwise; the rest of an answer that is four times as long is an accident
     /// or an attack.
-    static let maximumNodes = 16_384
+    package static let maximumNodes = 16_384
 
     /// How many sources there may be.
     static let maximumSources = 1_024
@@ -31,15 +31,15 @@ struct ListMemory: Sendable {
     }
 
     /// What a look-up has come to.
-    struct Verdict: Sendable {
+    package struct Verdict: Sendable {
         /// Everybody who is listed now, by endpoint; nil when no source has ever said anything.
-        var nodes: [Node]?
+        package var nodes: [Node]?
         /// What was wrong with the answers, by source.
-        var flaws: [(source: String, error: LookupError)] = []
+        package var flaws: [(source: String, error: LookupError)] = []
         /// The sources whose empty answer is not believed yet.
-        var unconfirmed: [String] = []
+        package var unconfirmed: [String] = []
         /// Whether some source that was asked has answered.
-        var hasAnswer = false
+        package var hasAnswer = false
     }
 
     private let grace: RemovalGrace
@@ -49,12 +49,12 @@ struct ListMemory: Sendable {
     private var lookups = 0
     private var hasAnswered = false
 
-    init(grace: RemovalGrace, emptyAnswers: Int) {
+    package init(grace: RemovalGrace, emptyAnswers: Int) {
         self.grace = grace
         self.emptyAnswers = emptyAnswers
     }
 
-    mutating func take(_ lookup: Lookup, at now: Instant) -> Verdict {
+    package mutating func take(_ lookup: Lookup, at now: Instant) -> Verdict {
         self.lookups += 1
         var verdict = Verdict()
         for (name, answer) in lookup.answers.sorted(by: { $0.key < $1.key }) {

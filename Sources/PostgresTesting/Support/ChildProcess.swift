@@ -6,11 +6,11 @@ internal import Locking
 /// Programs that run beside the tests.
 ///
 /// Nothing here blocks a thread of the cooperative pool.
-enum ChildProcess {
-    struct Outcome: Sendable {
-        var status: Int32
-        var output: String
-        var errors: String
+package enum ChildProcess {
+    package struct Outcome: Sendable {
+        package var status: Int32
+        package var output: String
+        package var errors: String
     }
 
     /// Where programs are started, one after the other, so that none inherits the pipes of another.
@@ -20,7 +20,7 @@ enum ChildProcess {
     ///
     /// A cancelled task kills it: no gentler signal, since a program inherits the mask of the thread that starts it,
     /// and Dispatch's threads block them all.
-    static func run(_ command: [String]) async throws -> Outcome {
+    package static func run(_ command: [String]) async throws -> Outcome {
         let running = Locked<(pid: Int32?, isCancelled: Bool)>((nil, false))
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
