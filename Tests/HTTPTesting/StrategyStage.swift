@@ -17,7 +17,7 @@ package struct Said: Sendable {
 
     fileprivate mutating func take(_ evidence: Discovery.Evidence) {
         switch evidence {
-        case .found(let node): self.known[node.endpoint] = node
+        case .found(let node), .heardOf(let node): self.known[node.endpoint] = node
         case .lost(let node, _): self.known[node.endpoint] = nil
         case .replaceAll(let nodes):
             self.known = Dictionary(nodes.map { ($0.endpoint, $0) }) { $1 }
