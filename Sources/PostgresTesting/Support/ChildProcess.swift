@@ -118,6 +118,7 @@ package enum ChildProcess {
                             while case let data = reader.availableData, !data.isEmpty {
                                 onOutput(String(decoding: data, as: UTF8.self))
                             }
+                            try? reader.close()
                             onOutput(nil)
                         }
                     } else {
@@ -141,6 +142,8 @@ package enum ChildProcess {
         group.enter()
         Thread.detachNewThread {
             take(reader.readDataToEndOfFile())
+            // Foundation's `Process` is never freed on Linux, and keeps its pipes.
+            try? reader.close()
             group.leave()
         }
     }

@@ -91,8 +91,10 @@ import Testing
                         try await third.wait(for: "both") { $0.known.count == 2 }
                     }
                 }
+                let endpoint = stages[1].localNode.endpoint
+                try await stages[0].wait(for: "its goodbye") { $0.losses[endpoint] != nil }
+                #expect(stages[0].said.value.losses[endpoint] == .left)
             }
-            #expect(stages[0].said.value.losses[stages[1].localNode.endpoint] == .left)
         }
     }
 
