@@ -8,8 +8,14 @@ let package = Package(
         .library(name: "ClusterFormation", targets: ["ClusterFormation"]),
         // A product of its own: who does not use PostgreSQL needs no libpq.
         .library(name: "ClusterFormationPostgres", targets: ["ClusterFormationPostgres"]),
+        // A product of its own: who does not use DNS needs no c-ares.
+        .library(name: "ClusterFormationDNS", targets: ["ClusterFormationDNS"]),
         // The announce/listen protocol for a broadcast medium of your own.
         .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
+        // Peers from lists over HTTP; behind the trait HTTP.
+        .library(name: "ClusterFormationHTTP", targets: ["ClusterFormationHTTP"]),
+        // Peers from the API of Kubernetes; behind the trait Kubernetes.
+        .library(name: "ClusterFormationKubernetes", targets: ["ClusterFormationKubernetes"]),
         // What a user's unit tests need.
         .library(name: "ClusterFormationTesting", targets: ["ClusterFormationTesting"]),
         // Servers and proxies with faults, for tests that need a real PostgreSQL.
@@ -20,10 +26,10 @@ let package = Package(
         .library(name: "ClusterFormationMulticast", targets: ["ClusterFormationMulticast"]),
     ],
     traits: [
-        .trait(
-            name: "Multicast",
-            description: "Finds peers on a local network, on SwiftNIO: ClusterFormationMulticast."
-        )
+        // Off by default: who does not ask for one resolves and builds nothing of what it needs.
+        .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
+        .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
+        .trait(name: "Multicast", description: "Multicast and broadcast on a local network."),
     ],
     dependencies: [
         // A priority queue for deadlines, so that one message never costs a pass over all peers.
@@ -37,8 +43,11 @@ let package = Package(
 
         // For traits alone.
 
-        // Multicast: datagrams.
+        // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
+        // datagrams.
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
     ],
     targets: [
         .systemLibrary(
@@ -46,10 +55,19 @@ let package = Package(
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
+        .systemLibrary(
+            name: "CAres",
+            pkgConfig: "libcares",
+            providers: [.apt(["libc-ares-dev"]), .brew(["c-ares"])]
+        ),
         .target(name: "Locking"),
+        // Threads of our own, for what may block.
+        .target(name: "Threads", dependencies: ["Locking"]),
+        // What strategies of one host ask of the file system.
+        .target(name: "LocalFiles", dependencies: ["Locking", "Threads"]),
         .target(
             name: "EventLoop",
-            dependencies: ["Locking"]
+            dependencies: ["Locking", "Threads"]
         ),
         .target(
             name: "LibPQ",
@@ -57,13 +75,17 @@ let package = Package(
                 "CLibPQ",
                 "EventLoop",
                 "Locking",
+                "Threads",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]
         ),
         .target(
             name: "ClusterFormation",
             dependencies: [
+                "LocalFiles",
                 "Locking",
+                "Threads",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -91,6 +113,31 @@ let package = Package(
                 "LibPQ",
                 "Locking",
             ]
+        ),
+        // One request over HTTP; the client itself only with the trait HTTP.
+        .target(
+            name: "HTTPExchange",
+            dependencies: [
+                "ClusterFormation",
+                "Locking",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTP"])),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationHTTP",
+            dependencies: ["ClusterFormation", "HTTPExchange", "Locking"]
+        ),
+        .target(
+            name: "ClusterFormationKubernetes",
+            dependencies: ["ClusterFormation", "HTTPExchange", "Locking"]
+        ),
+        .target(
+            name: "ClusterFormationDNS",
+            dependencies: ["CAres", "ClusterFormation", "EventLoop", "LocalFiles", "Threads"]
         ),
         .target(
             name: "ClusterFormationMulticast",
@@ -129,14 +176,22 @@ let package = Package(
         // What tests of several modules are marked with.
         .target(name: "TestTraits", path: "Tests/TestTraits"),
         .testTarget(
+            name: "ThreadsTests",
+            dependencies: ["ClusterFormationTesting", "Locking", "TestTraits", "Threads"]
+        ),
+        .testTarget(
+            name: "LocalFilesTests",
+            dependencies: ["ClusterFormationTesting", "LocalFiles", "Locking", "TestTraits", "Threads"]
+        ),
+        .testTarget(
             name: "EventLoopTests",
-            dependencies: ["ClusterFormationTesting", "EventLoop", "Locking", "TestTraits"]
+            dependencies: ["ClusterFormationTesting", "EventLoop", "Locking", "TestTraits", "Threads"]
         ),
         .testTarget(
             name: "LibPQTests",
             dependencies: [
                 "ClusterFormation", "ClusterFormationTesting", "EventLoop", "LibPQ", "Locking", "PostgresTesting",
-                "TestTraits",
+                "TestTraits", "Threads",
             ]
         ),
         .testTarget(
@@ -144,7 +199,9 @@ let package = Package(
             dependencies: [
                 "ClusterFormation",
                 "ClusterFormationTesting",
+                "LocalFiles",
                 "Locking",
+                "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -176,9 +233,61 @@ let package = Package(
                 "LibPQ",
                 "Locking",
                 "PostgresTesting",
+                "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // A server, a transport and a stage for tests of what speaks HTTP.
+        .target(
+            name: "HTTPTesting",
+            dependencies: [
+                "ClusterFormation", "ClusterFormationTesting", "HTTPExchange",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTP"])),
+            ],
+            path: "Tests/HTTPTesting"
+        ),
+        .testTarget(
+            name: "HTTPExchangeTests",
+            dependencies: ["ClusterFormation", "HTTPExchange", "HTTPTesting"]
+        ),
+        .testTarget(
+            name: "ClusterFormationHTTPTests",
+            dependencies: [
+                "ClusterFormation", "ClusterFormationHTTP", "ClusterFormationTesting", "HTTPExchange", "HTTPTesting",
+                "PostgresTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationKubernetesTests",
+            dependencies: [
+                "ClusterFormation", "ClusterFormationKubernetes", "ClusterFormationTesting", "HTTPExchange",
+                "HTTPTesting",
+                "PostgresTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationDNSTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationDNS",
+                "ClusterFormationTesting",
+                "Locking",
+                "PostgresTesting",
+                "TestTraits",
+                "Threads",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .testTarget(
@@ -240,9 +349,33 @@ if Context.environment["CLUSTER_FORMATION_FUZZ"] != nil {
             linkerSettings: fuzzerLinking
         ),
         .executableTarget(
+            name: "FuzzDNSMessage",
+            dependencies: ["CFuzzer", "ClusterFormation", "ClusterFormationDNS"],
+            path: "Fuzzing/FuzzDNSMessage",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
             name: "FuzzEndpoint",
             dependencies: ["CFuzzer", "ClusterFormation"],
             path: "Fuzzing/FuzzEndpoint",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzPeerFile",
+            dependencies: ["CFuzzer", "ClusterFormation"],
+            path: "Fuzzing/FuzzPeerFile",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzHTTPLists",
+            dependencies: ["CFuzzer", "ClusterFormation", "ClusterFormationHTTP", "HTTPExchange"],
+            path: "Fuzzing/FuzzHTTPLists",
+            linkerSettings: fuzzerLinking
+        ),
+        .executableTarget(
+            name: "FuzzKubernetes",
+            dependencies: ["CFuzzer", "ClusterFormation", "ClusterFormationKubernetes", "HTTPExchange"],
+            path: "Fuzzing/FuzzKubernetes",
             linkerSettings: fuzzerLinking
         ),
     ]

@@ -4,3 +4,8 @@ struct FileError: Error {
 }
 
 func readNodes(_ path: String) async throws -> [Node] { [] }
+
+/// The reader's HTTP client.
+struct HTTPClient: Sendable {
+    func get(_ url: String, bearer token: String) async throws -> (status: Int, body: Data) { (200, Data()) }
+}

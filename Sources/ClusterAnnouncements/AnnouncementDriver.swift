@@ -206,36 +206,53 @@ actor AnnouncementDriver<N: Notifier> {
     private static var notificationsAtATime: Int { 32 }
 
     private func listen(on session: N.Session) async throws {
-        var dropped = 0
-        var count = 0
-        for try await notification in session.notifications {
-            count += 1
-            if count.isMultiple(of: Self.notificationsAtATime) {
-                self.metrics.notificationsDropped(session.droppedNotifications - dropped)
-                dropped = session.droppedNotifications
-                // While more is there than can be taken in, the sequence never waits; the other two tasks need this actor.
-                await Task.yield()
-            }
-            let envelope: Envelope
-            switch await self.decode(notification.payload) {
-            case .success(let decoded): envelope = decoded
-            case .failure(let rejection):
-                self.report.dropped(rejection.reason.rawValue)
-                continue
-            }
-            self.metrics.received()
-            let now = self.context.clock.now
-            try self.perform(
-                self.machine.received(
-                    envelope,
-                    processID: notification.processID,
-                    isFromOutside: notification.isFromOutside,
-                    at: now
-                )
-            )
+        let iterator = session.notifications.makeAsyncIterator()
+        if let buffered = iterator as? any BufferedNotificationIterator {
+            try await self.listen(to: buffered, on: session)
+        } else {
+            try await self.listen(to: UnbufferedIterator(iterator), on: session)
         }
         try Task.checkCancellation()
         throw NotifierError(code: .connectionLost, message: "The session ended; opening a new one.")
+    }
+
+    private func listen(to iterator: some BufferedNotificationIterator, on session: N.Session) async throws {
+        var iterator = iterator
+        var dropped = 0
+        var count = 0
+        while let first = try await iterator.next(isolation: self) {
+            var next: Notification? = first
+            while let notification = next {
+                count += 1
+                if count.isMultiple(of: Self.notificationsAtATime) {
+                    self.metrics.notificationsDropped(session.droppedNotifications - dropped)
+                    dropped = session.droppedNotifications
+                    // While more is there than can be taken in, the sequence never waits; the other two tasks need this
+                    // actor.
+                    await Task.yield()
+                }
+                try await self.take(notification)
+                next = iterator.nextBuffered()
+            }
+        }
+    }
+
+    private func take(_ notification: Notification) async throws {
+        let envelope: Envelope
+        switch await self.decode(notification.payload) {
+        case .success(let decoded): envelope = decoded
+        case .failure(let rejection): return self.report.dropped(rejection.reason.rawValue)
+        }
+        self.metrics.received()
+        let now = self.context.clock.now
+        try self.perform(
+            self.machine.received(
+                envelope,
+                processID: notification.processID,
+                isFromOutside: notification.isFromOutside,
+                at: now
+            )
+        )
     }
 
     /// How long a payload may be that is read where notifications arrive, in bytes: an announcement takes some
@@ -275,8 +292,9 @@ actor AnnouncementDriver<N: Notifier> {
                     try self.perform(self.machine.probeAnswered(with: moment, askedAt: askedAt, at: now))
                 case .presence:
                     let present = try await session.presentSessions(ofCluster: self.request.presence.cluster)
-                    self.report.presence(isVisible: present != nil)
-                    try self.perform(self.machine.presence(present, at: self.context.clock.now))
+                    let isShown = session.isShown
+                    self.report.presence(isVisible: present != nil, isShown: isShown)
+                    try self.perform(self.machine.presence(present, isShown: isShown, at: self.context.clock.now))
                 }
             } catch let error as NotifierError where error.keepsSession {
                 // The next heartbeat tries again.
@@ -346,6 +364,8 @@ actor AnnouncementDriver<N: Notifier> {
                 self.outgoing?.yield(.roster)
             case .found(let node), .heardAgain(let node):
                 self.context.discovery.found(node)
+            case .heardOf(let node):
+                self.context.discovery.heardOf(node)
             case .lost(let node, let reason):
                 self.context.discovery.lost(node, reason: reason)
             case .proven(let roundTrip):

@@ -1,4 +1,4 @@
-internal import Metrics
+package import Metrics
 
 /// The metrics of one strategy; each has the dimension `cluster`.
 ///
@@ -12,7 +12,7 @@ internal import Metrics
 /// | `cluster_sessions_opened` | counter | | sessions that were opened |
 /// | `cluster_sessions_lost` | counter | `reason` | sessions that were lost, or could not be opened |
 /// | `cluster_proof_age_seconds` | gauge | | time since an own announcement was heard |
-struct AnnouncementMetrics: Sendable {
+package struct AnnouncementMetrics: Sendable {
     private let factory: any MetricsFactory
     private let dimensions: [(String, String)]
     private let sentCounter: Counter
@@ -22,7 +22,7 @@ struct AnnouncementMetrics: Sendable {
     private let echoTimer: Timer
     private let proofGauge: Gauge
 
-    init(cluster: String, factory: any MetricsFactory) {
+    package init(cluster: String, factory: any MetricsFactory) {
         let dimensions = [("cluster", cluster)]
         self.factory = factory
         self.dimensions = dimensions
@@ -38,30 +38,30 @@ struct AnnouncementMetrics: Sendable {
         self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: dimensions, factory: factory)
     }
 
-    func sent() { self.sentCounter.increment() }
+    package func sent() { self.sentCounter.increment() }
 
-    func received() { self.receivedCounter.increment() }
+    package func received() { self.receivedCounter.increment() }
 
-    func notificationsDropped(_ count: Int) {
+    package func notificationsDropped(_ count: Int) {
         if count > 0 { self.droppedCounter.increment(by: count) }
     }
 
-    func sessionOpened() { self.openedCounter.increment() }
+    package func sessionOpened() { self.openedCounter.increment() }
 
-    func sessionLost(_ code: NotifierError.Code) {
+    package func sessionLost(_ code: NotifierError.Code) {
         self.counter("cluster_sessions_lost", reason: code.description).increment()
     }
 
     /// The reasons are words of this library's, never a sender's: their number is bounded.
-    func rejected(_ reason: String) {
+    package func rejected(_ reason: String) {
         self.counter("cluster_announcements_rejected", reason: reason).increment()
     }
 
-    func echo(_ roundTrip: Duration) {
+    package func echo(_ roundTrip: Duration) {
         self.echoTimer.recordNanoseconds(Int64(roundTrip / .nanoseconds(1)))
     }
 
-    func proofAge(_ age: Duration?) {
+    package func proofAge(_ age: Duration?) {
         guard let age else { return }
         self.proofGauge.record(age / .seconds(1))
     }

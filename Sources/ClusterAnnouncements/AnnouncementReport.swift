@@ -99,13 +99,14 @@ final class AnnouncementReport: Sendable {
         self.state.withLock { $0.isolation = nil }
     }
 
-    func presence(isVisible: Bool) {
+    func presence(isVisible: Bool, isShown: Bool) {
         let isFull: Bool? = self.state.withLock { state in
             state.presenceNote =
-                isVisible
-                ? nil
-                : "The server does not show other nodes' sessions, so a killed node is found by its silence alone; "
-                    + "let the role execute pg_advisory_lock_shared and read pg_locks to find it sooner."
+                switch (isVisible, isShown) {
+                case (true, true): nil
+                case (true, false): Self.takenNote
+                case (false, _): Self.invisibleNote
+                }
             return state.condition.state == .active ? state.isFull : nil
         }
         if let isFull { self.active(isFull: isFull) }
@@ -115,6 +116,14 @@ final class AnnouncementReport: Sendable {
         "As many peers are known as maximumPeers allows, and others are refused; raise it, or see who may "
             + "\(self.terms.access)."
     }
+
+    private static let invisibleNote =
+        "The server does not show other nodes' sessions, so a killed node is found by its silence alone; "
+        + "let the role execute pg_advisory_lock_shared and read pg_locks to find it sooner."
+
+    private static let takenNote =
+        "Another session holds the advisory lock by which others see this node's; it is tried again, and until then this "
+        + "node's death is found by its silence alone. See in pg_locks who holds it."
 
     /// A member has no room for this node: said once.
     func leftOut() {

@@ -65,7 +65,7 @@ extension NotifierError.Code {
     fileprivate var needsOperator: Bool {
         switch self {
         case .authenticationFailed, .databaseMissing, .permissionDenied, .standby, .pooler, .poolExhausted,
-            .listenUnsupported, .tlsFailed, .misconfigured, .queueFull:
+            .listenUnsupported, .tlsFailed, .misconfigured, .queueFull, .tableMissing, .tableMismatched:
             true
         default:
             false

@@ -30,7 +30,8 @@ struct DeliveryCheck: Sendable {
     static func verdict(_ product: String, because reason: String) -> NotifierError {
         NotifierError(
             code: .listenUnsupported,
-            message: "the server is \(product), which \(reason); name a PostgreSQL in the connection string"
+            message: "the server is \(product), which \(reason); name a PostgreSQL in the connection string, or try "
+                + "PostgresTableStrategy, which needs neither"
         )
     }
 }

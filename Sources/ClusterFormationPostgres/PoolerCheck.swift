@@ -60,7 +60,8 @@ struct PoolerCheck: Sendable {
         code: .pooler,
         message: """
             a pooler in transaction or statement mode is between this node and PostgreSQL, and notifications do not \
-            pass it; connect to PostgreSQL directly, or through a pooler in session mode
+            pass it; connect to PostgreSQL directly, or through a pooler in session mode, or use PostgresTableStrategy, \
+            which works through this one
             """
     )
 

@@ -20,7 +20,7 @@ public struct PostgresNotifications: AsyncSequence, Sendable {
     }
 
     /// Takes whatever has arrived at once, and then answers from that without suspending.
-    public struct Iterator: AsyncIteratorProtocol {
+    public struct Iterator: BufferedNotificationIterator {
         private var iterator: NotificationSequence.Iterator
         private let channel: String
 
@@ -36,14 +36,18 @@ public struct PostgresNotifications: AsyncSequence, Sendable {
 
         /// The next notification, or nil when the session was closed.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Notification? {
-            // Without another call that the runtime has to be asked about.
-            if let heard = self.iterator.nextBuffered() { return self.notification(heard) }
+            if let buffered = self.nextBuffered() { return buffered }
             do {
                 guard let heard = try await self.iterator.next(isolation: actor) else { return nil }
                 return self.notification(heard)
             } catch {
                 throw NotifierError.wrapping(error)
             }
+        }
+
+        /// The next notification, if it has come together with the last one.
+        public mutating func nextBuffered() -> Notification? {
+            self.iterator.nextBuffered().map(self.notification)
         }
 
         private func notification(_ heard: ReceivedNotification) -> Notification {

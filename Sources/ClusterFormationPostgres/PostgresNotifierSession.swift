@@ -13,11 +13,20 @@ public struct PostgresNotifierSession: NotifierSession {
     private let quotedChannel: String
     private let opening: Opening
     private let isClosed = Locked(false)
+    private let lock: Locked<PresenceLock>
+
+    /// The lock that shows the others that this session lives.
+    private enum PresenceLock {
+        case held
+        /// Somebody else holds it, who must have had the peer's id from the channel.
+        case taken
+        /// The server lets this role have none, or has none left.
+        case notAllowed
+    }
 
     /// What a session's first statement tells.
     private struct Opening {
-        /// Whether the lock is held that shows the others that this session lives.
-        var isPresent: Bool
+        var lock: PresenceLock
         var moment: Moment
         var place: String
         /// How full the server's notification queue is, in percent.
@@ -28,7 +37,12 @@ public struct PostgresNotifierSession: NotifierSession {
         init(_ result: StatementResult) throws {
             guard let row = result.rows.first, row.count == 4, let place = row[1] else { throw Moment.unreadable }
             self.queueUsage = row[2].flatMap { Int($0) } ?? 0
-            self.isPresent = row[3] == "t"
+            self.lock =
+                switch row[3] {
+                case "t": .held
+                case "f": .taken
+                default: .notAllowed
+                }
             self.moment = try Moment(row[0])
             self.place = place
         }
@@ -51,7 +65,7 @@ public struct PostgresNotifierSession: NotifierSession {
             try await Self.listen(quotedChannel, on: connection, configuration, queueUsage: opening.queueUsage)
         } catch {
             await connection.unsubscribe(buffer)
-            if opening.isPresent {
+            if opening.lock == .held {
                 try? await Self.unlock(request.presence, on: connection, before: .now + .seconds(1))
             }
             throw error
@@ -64,7 +78,8 @@ public struct PostgresNotifierSession: NotifierSession {
             configuration: configuration,
             buffer: buffer,
             quotedChannel: quotedChannel,
-            opening: opening
+            opening: opening,
+            lock: Locked(opening.lock)
         )
     }
 
@@ -100,8 +115,8 @@ public struct PostgresNotifierSession: NotifierSession {
     ) async throws -> Opening {
         do {
             let result = try await connection.query(
-                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)",
-                ["\(presence.cluster)", "\(presence.instance)"],
+                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), \(self.lockSQL)",
+                Self.parameters(presence),
                 format: .binary,
                 timeout: configuration.statementTimeout
             )
@@ -110,12 +125,18 @@ public struct PostgresNotifierSession: NotifierSession {
             // No lock is allowed here, none is left, or there was no time: then nobody looks for this session. The
             // heartbeat finds the dead as well, only later.
             let result = try await connection.query(
-                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), false",
+                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), NULL",
                 format: .binary,
                 timeout: configuration.statementTimeout
             )
             return try Opening(result)
         }
+    }
+
+    private static let lockSQL = "pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)"
+
+    private static func parameters(_ presence: PresenceKey) -> [String?] {
+        ["\(presence.cluster)", "\(presence.instance)"]
     }
 
     /// The server's clock, and not its transaction's; asked for in binary it comes as whole microseconds since 1970.
@@ -146,7 +167,7 @@ public struct PostgresNotifierSession: NotifierSession {
     public var processID: Int32 { self.shared.processID }
 
     /// Whether it holds the lock by which other nodes see it.
-    public var isShown: Bool { self.opening.isPresent }
+    public var isShown: Bool { self.lock.withLock { $0 == .held } }
 
     /// The database and the server's life.
     public var place: String { self.opening.place }
@@ -199,8 +220,16 @@ public struct PostgresNotifierSession: NotifierSession {
     }
 
     /// The sessions whose locks the server shows; nil when the server does not let this role take part in that.
+    ///
+    /// A lock that somebody else held before is tried again.
     public func presentSessions(ofCluster cluster: Int32) async throws -> Set<PresentSession>? {
-        guard self.opening.isPresent else { return nil }
+        switch self.lock.withLock({ $0 }) {
+        case .held: break
+        case .notAllowed: return nil
+        case .taken:
+            let row = try await self.query("SELECT \(Self.lockSQL)", Self.parameters(self.request.presence)).rows.first
+            if row?.first == "t" { self.lock.withLock { $0 = .held } }
+        }
         do {
             let result = try await self.query(
                 """
@@ -272,7 +301,7 @@ public struct PostgresNotifierSession: NotifierSession {
 
     private func leave(_ connection: Connection, before deadline: ContinuousClock.Instant) async {
         let presence = self.request.presence
-        if self.opening.isPresent { try? await Self.unlock(presence, on: connection, before: deadline) }
+        if self.isShown { try? await Self.unlock(presence, on: connection, before: deadline) }
         try? await connection.unsubscribe(
             self.buffer,
             unlistening: self.quotedChannel,
@@ -289,7 +318,7 @@ public struct PostgresNotifierSession: NotifierSession {
         let bound = ContinuousClock.now.duration(to: deadline)
         try await connection.perform(
             "SELECT pg_catalog.pg_advisory_unlock_shared($1::int4, $2::int4)",
-            ["\(presence.cluster)", "\(presence.instance)"],
+            Self.parameters(presence),
             within: bound,
             timeout: bound
         )

@@ -196,7 +196,7 @@ struct StrategyObservation: Sendable {
 
     mutating func take(_ evidence: Discovery.Evidence) {
         switch evidence {
-        case .found(let node):
+        case .found(let node), .heardOf(let node):
             self.known.insert(node.endpoint)
         case .lost(let node, _):
             if self.known.remove(node.endpoint) != nil { self.losses.append(node.endpoint) }

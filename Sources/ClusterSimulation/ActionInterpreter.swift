@@ -46,7 +46,8 @@ package struct ActionInterpreter: Sendable {
                 for part in RosterPacking.parts(of: entries, within: self.limit, cluster: self.cluster, at: moment) {
                     queue += send(.roster(part), &machine)
                 }
-            case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
+            case .found, .heardOf, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence,
+                .endpointConflict,
                 .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 rest.append(action)
             }

@@ -16,6 +16,8 @@ public struct LinkingNode: Sendable {
     public init(peers count: Int) {
         var configuration = ClusterConfiguration()
         configuration.maximumPeers = max(configuration.maximumPeers, count)
+        // What is measured is the work, and not the pace at which peers are dialled.
+        configuration.newPeerConnectsPerSecond = 1_000_000
         var generator = SeededGenerator(seed: 1)
         let local = Node(endpoint: .simulated(0), instance: .random(using: &generator))
         self.peers = (1...max(1, count)).map { number in
@@ -59,7 +61,7 @@ public struct LinkingNode: Sendable {
                 case .disconnect(_, _, let id):
                     next += self.machine.disconnectFinished(id, at: self.now)
                 case .cancelConnect, .cancelDisconnect, .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf,
-                    .refused, .drained:
+                    .refused, .notAllowed, .loopbackMixed, .drained:
                     break
                 }
             }

@@ -1,5 +1,6 @@
 internal import Locking
 internal import Synchronization
+internal import Threads
 
 #if canImport(Glibc)
     internal import Glibc

@@ -1,6 +1,7 @@
 import ClusterFormationTesting
 import TestTraits
 import Testing
+import Threads
 
 @testable import EventLoop
 

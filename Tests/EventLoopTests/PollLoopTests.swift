@@ -1,6 +1,7 @@
 import ClusterFormationTesting
 import Locking
 import Testing
+import Threads
 
 @testable import EventLoop
 

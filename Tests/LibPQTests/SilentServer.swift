@@ -1,4 +1,4 @@
-import EventLoop
+import Threads
 
 #if canImport(Glibc)
     import Glibc

@@ -29,6 +29,18 @@ struct BenchmarkNode: Sendable {
         )
     }
 
+    /// A node on any strategy, which notes no session's opening.
+    init(number: Int, strategy: some ClusterStrategy) throws {
+        self.endpoint = try Endpoint(host: "10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)", port: 7337)
+        self.cluster = try Cluster(
+            name: "benchmark",
+            localNode: Node(endpoint: self.endpoint),
+            strategy: strategy,
+            connector: ClosureConnector(connect: { _, _ in }),
+            logger: Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
     /// When the given number of peers is known here.
     static func wait(forPeers count: Int, in events: ClusterEvents, of cluster: Cluster) async
         -> ContinuousClock.Instant

@@ -8,7 +8,7 @@ struct FormationBench: AsyncParsableCommand {
         abstract: "Measures joins and idle nodes against a PostgreSQL server that it starts itself.",
         subcommands: [
             Join.self, Idle.self, IdleNode.self, IdleLoop.self, Load.self, Faults.self, Failover.self, Restart.self,
-            Killed.self,
+            Killed.self, TableLoad.self,
         ]
     )
 }

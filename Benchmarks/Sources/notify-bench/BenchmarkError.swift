@@ -3,6 +3,7 @@ internal import ClusterAnnouncements
 enum BenchmarkError: Error {
     case baselineFailed
     case notificationsLost
+    case notBuffered
 }
 
 extension NotifierSessionRequest {

@@ -70,12 +70,24 @@ struct Burst {
 private actor Consumer {
     @inline(never)
     func consume(_ session: some NotifierSession, count: Int) async throws -> Int {
+        guard let iterator = session.notifications.makeAsyncIterator() as? any BufferedNotificationIterator else {
+            throw BenchmarkError.notBuffered
+        }
+        return try await self.consume(iterator, count: count)
+    }
+
+    @inline(never)
+    private func consume(_ iterator: some BufferedNotificationIterator, count: Int) async throws -> Int {
+        var iterator = iterator
         var seen = 0
         var bytes = 0
-        for try await notification in session.notifications {
-            bytes += notification.payload.utf8.count
-            seen += 1
-            if seen == count { break }
+        while seen < count, let first = try await iterator.next(isolation: self) {
+            var next: Notification? = first
+            while let notification = next {
+                bytes += notification.payload.utf8.count
+                seen += 1
+                next = iterator.nextBuffered()
+            }
         }
         return bytes
     }

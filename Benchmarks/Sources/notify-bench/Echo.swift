@@ -27,7 +27,7 @@ struct Echo {
         var iterator = session.notifications.makeAsyncIterator()
         for index in 0..<self.count {
             let start = notify_loop_now()
-            try await session.notify("\(index)")
+            _ = try await session.notify("\(index)")
             guard try await iterator.next() != nil else { throw BenchmarkError.notificationsLost }
             times.append((notify_loop_now() - start) / 1_000)
         }

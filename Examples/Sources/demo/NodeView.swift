@@ -35,6 +35,9 @@ struct NodeView {
     private(set) var impairedAt: Double?
     private(set) var heard: [String: Int] = [:]
     private(set) var rounds = 0
+    /// How many connects have failed in the last second in which one has, and in the worst one.
+    private var failures = (second: 0, count: 0)
+    private(set) var mostFailuresInASecond = 0
     /// What the operating system says of its end.
     var exit: NodeExit?
 
@@ -67,6 +70,10 @@ struct NodeView {
             self.strategyMessage = details["message"] ?? ""
             self.strategyChangedAt = line.time
             if self.strategyState == "impaired" { self.impairedAt = line.time }
+        case "failed":
+            let second = Int(line.time)
+            self.failures = (second, self.failures.second == second ? self.failures.count + 1 : 1)
+            self.mostFailuresInASecond = max(self.mostFailuresInASecond, self.failures.count)
         case "traffic":
             self.rounds += 1
             for entry in (details["heard"] ?? "").split(separator: ";") {

@@ -17,11 +17,14 @@ final class Stage: Sendable {
     let logDirectory: String
     private let program: String
     /// Of its own, so that nobody else's processes in the same database are met.
-    private let clusterName = "demo_" + String(UInt32.random(in: .min ... .max), radix: 36)
+    let clusterName = "demo_" + String(UInt32.random(in: .min ... .max), radix: 36)
+    /// The text of the cluster's key; nil for an open cluster.
+    private let key: String?
     private let databaseInUse = Mutex<Database?>(nil)
     private let processes = Mutex<[String: NodeProcess]>([:])
 
-    init(screen: Screen, nodeCount: Int, outageSeconds: Int) throws {
+    init(screen: Screen, nodeCount: Int, outageSeconds: Int, key: String? = nil) throws {
+        self.key = key
         self.screen = screen
         self.names = (1...nodeCount).map { "node-\($0)" }
         self.outageSeconds = outageSeconds
@@ -79,6 +82,7 @@ final class Stage: Sendable {
         var environment = ProcessInfo.processInfo.environment.filter { !isOwn || !$0.key.hasPrefix("PG") }
         // Not as an argument: a password would be seen in the list of processes.
         environment["DATABASE_URL"] = self.database?.connectionString
+        environment["CLUSTER_KEY"] = self.key
         let process = try await NodeProcess.start(
             self.program,
             arguments: [

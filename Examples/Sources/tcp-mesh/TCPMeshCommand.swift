@@ -18,6 +18,8 @@ struct TCPMeshCommand: AsyncParsableCommand {
 
                 tcp-mesh --name alice --database postgres://localhost/postgres
                 tcp-mesh --name bob   --database postgres://localhost/postgres
+
+            With a key in the variable CLUSTER_KEY, announcements are sealed.
             """
     )
 
@@ -72,6 +74,8 @@ struct TCPMeshCommand: AsyncParsableCommand {
         if let name { metadata["name"] = name }
 
         let database = self.database ?? ProcessInfo.processInfo.environment["DATABASE_URL"] ?? ""
+        let hasKey = ProcessInfo.processInfo.environment["CLUSTER_KEY"] != nil
+        let key = hasKey ? try ClusterKey(environment: "CLUSTER_KEY") : nil
         let chat = Chat(reporter: reporter)
         let mesh = try await MeshTransport.bind(
             host: self.host,
@@ -85,7 +89,7 @@ struct TCPMeshCommand: AsyncParsableCommand {
         let cluster = try Cluster(
             name: self.cluster,
             localNode: mesh.localNode,
-            strategy: PostgresNotifyStrategy(connection: database),
+            strategy: PostgresNotifyStrategy(connection: database, key: key),
             connector: mesh,
             logger: logger
         )

@@ -27,6 +27,10 @@ public struct NotifierError: Error, Sendable, CustomStringConvertible {
         public static let poolExhausted = Code("pool_exhausted")
         /// The server is none that knows LISTEN and NOTIFY, though it speaks PostgreSQL's protocol.
         public static let listenUnsupported = Code("listen_unsupported")
+        /// The table that the nodes write themselves into does not exist, and may not be created.
+        public static let tableMissing = Code("table_missing")
+        /// The table is there and is not the one that is needed: other columns, or no primary key.
+        public static let tableMismatched = Code("table_mismatched")
         /// The medium's queue is full, because some listener does not take its notifications; the session is still good.
         public static let queueFull = Code("queue_full")
         /// TLS could not be agreed on, or the server's certificate is not the right one.

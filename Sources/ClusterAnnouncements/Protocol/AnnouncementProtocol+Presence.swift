@@ -20,8 +20,9 @@ extension AnnouncementProtocol {
     /// Asks for a look when it is this node's turn.
     mutating func takePresenceTurn(at now: Instant) -> [Action] {
         guard let session = self.session, let due = session.presence.due, due <= now else { return [] }
+        // One that the medium does not show asks whether it does by now.
         let isTurn =
-            self.rank < PresenceWatch.regularLookers
+            !session.isShown || self.rank < PresenceWatch.regularLookers
             || Double.random(in: 0..<1, using: &self.generator) * Double(self.members) < 1
         var presence = session.presence
         let looks = presence.takeTurn(
@@ -35,10 +36,18 @@ extension AnnouncementProtocol {
         return looks ? [.inspectPresence] : []
     }
 
-    /// The sessions that the medium shows, or nil where it can't tell.
-    package mutating func presence(_ present: Set<PresentSession>?, at now: Instant) -> [Action] {
+    /// The sessions that the medium shows, or nil where it can't tell; and whether it shows this node's own from now on.
+    package mutating func presence(
+        _ present: Set<PresentSession>?,
+        isShown: Bool? = nil,
+        at now: Instant
+    ) -> [Action] {
         defer { self.reckonDeadline(at: now) }
         guard let seenAt = self.session?.presence.askedAt else { return [] }
+        if isShown == true, self.session?.isShown == false {
+            // The others hear of it with the next heartbeat.
+            self.session?.isShown = true
+        }
         var unseen: [Action] = []
         if let present { unseen = self.noteSightings(present, seenAt: seenAt, at: now) }
         var missing: [InstanceID]?

@@ -246,7 +246,7 @@ extension AnnouncementProtocol {
         self.former.remove(peer.instance)
         self.lookForNewcomer(at: now)
         if isJoining { self.session?.turns.ask(peer.instance, at: now) }
-        actions.append(.found(peer.node))
+        actions.append(isHearsay ? .heardOf(peer.node) : .found(peer.node))
         return actions
     }
 

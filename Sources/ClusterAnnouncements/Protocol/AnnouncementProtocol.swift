@@ -15,6 +15,8 @@ package struct AnnouncementProtocol: Sendable {
         /// Send ``rosterEntries(at:)``, in as many messages as it takes.
         case sendRoster
         case found(Node)
+        /// A roster has named a peer that has not spoken for itself yet.
+        case heardOf(Node)
         /// A known peer has announced itself again and says nothing new; a cluster that had no room for it may have by now.
         case heardAgain(Node)
         case lost(Node, LossReason)
@@ -47,7 +49,7 @@ package struct AnnouncementProtocol: Sendable {
         let processID: Int32
         let openedAt: Instant
         /// Whether the medium shows it.
-        let isShown: Bool
+        var isShown: Bool
         /// Whether peers were known before it began.
         let isReturn: Bool
         var clock: MediumClock

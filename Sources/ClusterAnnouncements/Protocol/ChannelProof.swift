@@ -40,10 +40,13 @@ package struct ChannelProof: Sendable {
 
     /// How long messages take of late from being made until they are heard.
     private(set) var lag: Duration = .zero
+    /// When a message was heard last, or the session began.
+    private var lastHeard: Instant
 
     init(echoDeadline: Duration, at now: Instant) {
         self.echoDeadline = echoDeadline
         self.lastEvidence = now
+        self.lastHeard = now
     }
 
     // MARK: What can be asked
@@ -100,6 +103,7 @@ package struct ChannelProof: Sendable {
     mutating func echoed(_ number: UInt64, at now: Instant) -> Duration? {
         guard number <= self.lastSent else { return nil }
         self.lastEvidence = now
+        self.lastHeard = now
         self.lastEcho = now
         self.isRefused = false
         self.lastEchoed = max(self.lastEchoed, number)
@@ -110,10 +114,15 @@ package struct ChannelProof: Sendable {
         return roundTrip
     }
 
-    /// Somebody else's message has come, so long after it was made.
+    /// Somebody else's message has come, so long after it was made, by its own word.
+    ///
+    /// The medium delivers in order: this message was on its way for no longer than the one before it, and the time since
+    /// that one came. So a message that claims to be old makes the medium no slower than it can be.
     mutating func heard(after lag: Duration, at now: Instant) {
+        let longest = self.lag + self.lastHeard.duration(to: now)
         self.lastEvidence = now
-        self.noteLag(max(.zero, lag))
+        self.lastHeard = now
+        self.noteLag(min(max(.zero, lag), longest))
     }
 
     mutating func probing(at now: Instant) {

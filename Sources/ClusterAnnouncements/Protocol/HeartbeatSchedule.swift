@@ -1,26 +1,26 @@
-internal import ClusterFormation
+package import ClusterFormation
 
 /// When the local node announces itself next.
 ///
 /// A small cluster keeps its interval, give or take a tenth so that nodes that started together do not stay together.
 /// A large one stretches it so that announcements times listeners stay within a budget, with the randomisation, the
 /// timer reconsideration and the reverse reconsideration of RFC 3550, sections 6.3.1 to 6.3.6 and appendix A.7.
-struct HeartbeatSchedule: Sendable {
+package struct HeartbeatSchedule: Sendable {
     private let base: Duration
     private let baseSeconds: Double
     private let deliveriesPerSecond: Double
     private(set) var lastSent: Instant?
-    private(set) var due: Instant?
+    package private(set) var due: Instant?
     private var members = 1
 
-    init(base: Duration, deliveriesPerSecond: Double) {
+    package init(base: Duration, deliveriesPerSecond: Double) {
         self.base = base
         self.baseSeconds = base.inSeconds
         self.deliveriesPerSecond = deliveriesPerSecond
     }
 
     /// The mean interval for a cluster of so many members: n of them send n deliveries each per interval.
-    func interval(forMembers members: Int) -> Duration {
+    package func interval(forMembers members: Int) -> Duration {
         let stretched = Double(members) * Double(members) / self.deliveriesPerSecond
         guard stretched > self.baseSeconds else { return self.base }
         return Duration(inNanoseconds: Int64(min(stretched, 1e8) * 1e9))
@@ -31,7 +31,7 @@ struct HeartbeatSchedule: Sendable {
     }
 
     /// An announcement was sent, for whatever reason; the next is due an interval later.
-    mutating func sent(at now: Instant, members: Int, using generator: inout some RandomNumberGenerator) {
+    package mutating func sent(at now: Instant, members: Int, using generator: inout some RandomNumberGenerator) {
         self.lastSent = now
         self.members = members
         self.due = now.advanced(by: self.draw(members: members, using: &generator))

@@ -50,7 +50,7 @@ package struct AnnouncementCodec: Sendable {
 
     /// Reads a message once, so that the reader's own start, some milliseconds in a process, is over before a join waits for
     /// it.
-    func warmUp(with envelope: Envelope) {
+    package func warmUp(with envelope: Envelope) {
         _ = try? self.decoder.decode(self.encoder.encode(envelope))
     }
 
@@ -63,13 +63,17 @@ package struct AnnouncementCodec: Sendable {
         return try self.decoder.decode(self.text(of: bytes))
     }
 
+    /// JSON's white space, or the object's own beginning (RFC 8259, section 2).
+    private static func canBeginObject(_ byte: UInt8) -> Bool { "{ \t\n\r".utf8.contains(byte) }
+
     private func text(of payload: [UInt8]) throws(Rejection) -> [UInt8] {
         switch (self.seal, payload.first) {
         case (let seal?, MessageSeal.mark): try seal.open(payload)
         case (nil, MessageSeal.mark): throw Rejection(.sealed)
         case (_?, UInt8(ascii: "{")): throw Rejection(.unsealed)
-        case (_?, _): throw Rejection(.malformed)
-        case (nil, _): payload
+        case (nil, let first?) where Self.canBeginObject(first): payload
+        // Whatever its length, it costs no more than this look.
+        case (_, _): throw Rejection(.malformed)
         }
     }
 }

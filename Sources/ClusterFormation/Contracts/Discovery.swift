@@ -5,6 +5,7 @@
 public struct Discovery: Sendable {
     package enum Evidence: Sendable {
         case found(Node)
+        case heardOf(Node)
         case lost(Node, LossReason)
         case replaceAll([Node])
         case conflict(Endpoint)
@@ -22,6 +23,14 @@ public struct Discovery: Sendable {
     /// The same endpoint with another instance id is a restart: the old instance is replaced.
     public func found(_ node: Node) {
         self.sink(.found(node))
+    }
+
+    /// Somebody else says that a peer is there; it has not spoken for itself yet.
+    ///
+    /// Such a peer is known and connected like any other, but after those that were ``found(_:)``, so that one who makes
+    /// up addresses keeps nobody waiting. It counts as found when any strategy has found it; what is found stays so.
+    public func heardOf(_ node: Node) {
+        self.sink(.heardOf(node))
     }
 
     /// This strategy no longer vouches for a peer.
@@ -47,6 +56,11 @@ public struct Discovery: Sendable {
     /// endpoint. It changes nothing else: which of the two is found is for the strategy to say.
     public func conflict(at endpoint: Endpoint) {
         self.sink(.conflict(endpoint))
+    }
+
+    /// Passes on what another strategy has reported.
+    package func pass(_ evidence: Evidence) {
+        self.sink(evidence)
     }
 
     /// How the strategy itself is doing, for the status, the events and the log.

@@ -39,6 +39,12 @@ public struct StrategyCondition: Hashable, Sendable, CustomStringConvertible {
     }
     /// Stopped.
     public static let stopped = StrategyCondition(state: .stopped)
+    /// Not needed now: it waits for another strategy to fail.
+    package static func standby(for name: String) -> StrategyCondition {
+        .init(state: .stopped, message: "It stands by for \(name).")
+    }
+    /// Whether it is such a one; none that has stopped for good has something to say.
+    var isStandby: Bool { self.state == .stopped && self.message != nil }
 
     /// The state, and the code and the message where there are any.
     public var description: String {

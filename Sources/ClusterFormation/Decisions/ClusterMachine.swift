@@ -13,6 +13,10 @@ package struct ClusterMachine: Sendable {
         case connectOverdue(Node)
         case foundSelf(Node)
         case refused
+        /// The configuration does not allow to connect to it.
+        case notAllowed(Node)
+        /// One of this node and the peer has an address that only its own machine reaches, and the other has not.
+        case loopbackMixed(Node)
         /// All links are closed, or there was no time left for it.
         case drained
     }
@@ -26,6 +30,10 @@ package struct ClusterMachine: Sendable {
     private var conditions: [StrategyCondition]
     private var hasBeenProven = false
     private var refusedPeers = 0
+    private let allowedEndpoints: AllowedEndpoints
+    /// The known peers that the configuration does not allow to connect to.
+    private var notAllowed: Set<Endpoint> = []
+    private var hasSaidLoopback = false
     private var startedAt: Instant?
     /// Until when the strategies may say goodbye before the links are closed.
     private var goodbyeDeadline: Instant?
@@ -49,10 +57,15 @@ package struct ClusterMachine: Sendable {
             configuration: .init(
                 maximumConcurrentConnects: configuration.maximumConcurrentConnects,
                 connectTimeout: configuration.connectTimeout,
-                backoff: configuration.retryBackoff
+                backoff: configuration.retryBackoff,
+                budget: ConnectBudget(
+                    perSecond: configuration.newPeerConnectsPerSecond,
+                    atOnce: configuration.maximumConcurrentConnects
+                )
             ),
             seed: seed
         )
+        self.allowedEndpoints = configuration.allowedEndpoints
         self.conflicts = EndpointConflicts(local: localNode.endpoint)
         self.conditions = names.map { _ in .starting }
     }
@@ -110,6 +123,8 @@ package struct ClusterMachine: Sendable {
         switch evidence {
         case .found(let node):
             return self.apply(self.membership.found(node, by: strategy, at: now), at: now)
+        case .heardOf(let node):
+            return self.apply(self.membership.found(node, isHearsay: true, by: strategy, at: now), at: now)
         case .lost(let node, let reason):
             return self.apply(self.membership.lost(node, reason: reason, by: strategy), at: now)
         case .replaceAll(let nodes):
@@ -159,7 +174,7 @@ package struct ClusterMachine: Sendable {
     private mutating func apply(_ change: Membership.Change, at now: Instant) -> [Effect] {
         switch change {
         case .discovered(let node):
-            return [.event(.peerDiscovered(node))] + self.select(node, at: now)
+            return [.event(.peerDiscovered(node))] + self.judgeAddress(of: node) + self.select(node, at: now)
         case .updated(let node):
             return [.event(.peerUpdated(node))] + self.select(node, at: now)
         case .replaced(let node, let previous):
@@ -168,7 +183,7 @@ package struct ClusterMachine: Sendable {
                 effects += self.perform(self.reconciler.unwant(node.endpoint, reason: .replaced, at: now), at: now)
             }
             return effects
-        case .vouchedAgain(let node):
+        case .vouchedAgain(let node), .confirmed(let node):
             return self.select(node, at: now)
         case .unvouched(let node, let reason):
             return self.perform(self.reconciler.keep(node.endpoint, reason: .lost, at: now), at: now)
@@ -176,6 +191,7 @@ package struct ClusterMachine: Sendable {
         case .relink(let node):
             return self.perform(self.reconciler.relink(node, at: now), at: now)
         case .forgotten(let node, let reason):
+            self.notAllowed.remove(node.endpoint)
             let reasonToDisconnect: DisconnectReason = reason == .left ? .peerLeft : .lost
             let actions = self.reconciler.unwant(node.endpoint, reason: reasonToDisconnect, at: now)
             return self.perform(actions, at: now) + [.event(.peerForgotten(node, reason))]
@@ -188,13 +204,33 @@ package struct ClusterMachine: Sendable {
         }
     }
 
+    /// What is to be said of the address of a peer that has just become known.
+    private mutating func judgeAddress(of node: Node) -> [Effect] {
+        var effects: [Effect] = []
+        if !self.allowedEndpoints.contains(node.endpoint) {
+            self.notAllowed.insert(node.endpoint)
+            effects.append(.notAllowed(node))
+        }
+        if !self.hasSaidLoopback, node.endpoint.isLoopback != self.localNode.endpoint.isLoopback {
+            self.hasSaidLoopback = true
+            effects.append(.loopbackMixed(node))
+        }
+        return effects
+    }
+
     private mutating func select(_ node: Node, at now: Instant) -> [Effect] {
+        guard !self.notAllowed.contains(node.endpoint) else { return [] }
         let change = self.selection.add(node)
         var effects = self.apply(change, at: now)
         if self.selection.contains(node.endpoint), !change.wanted.contains(node.endpoint) {
-            effects += self.perform(self.reconciler.want(node, at: now), at: now)
+            effects += self.want(node, at: now)
         }
         return effects
+    }
+
+    private mutating func want(_ node: Node, at now: Instant) -> [Effect] {
+        let isHearsay = self.membership[node.endpoint]?.isHearsay ?? false
+        return self.perform(self.reconciler.want(node, isHearsay: isHearsay, at: now), at: now)
     }
 
     private mutating func apply(_ change: LinkSelection.Change, at now: Instant) -> [Effect] {
@@ -209,7 +245,7 @@ package struct ClusterMachine: Sendable {
             guard self.phase == .running else { continue }
             // One that nobody vouches for has its link, and is not to be dialled again.
             guard let peer = self.membership[endpoint], peer.vouchers != 0 else { continue }
-            effects += self.perform(self.reconciler.want(peer.node, at: now), at: now)
+            effects += self.want(peer.node, at: now)
         }
         return effects
     }
@@ -333,7 +369,8 @@ package struct ClusterMachine: Sendable {
         let vouching = self.names.enumerated().filter { peer.vouchers & (1 << UInt64($0.offset)) != 0 }
         return .init(
             node: peer.node,
-            link: self.linkState(self.reconciler[peer.node.endpoint], at: now),
+            link: self.notAllowed.contains(peer.node.endpoint)
+                ? .notAllowed : self.linkState(self.reconciler[peer.node.endpoint], at: now),
             strategies: vouching.map(\.element)
         )
     }

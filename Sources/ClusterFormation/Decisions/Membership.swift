@@ -10,6 +10,8 @@ struct Membership: Sendable {
         /// The bits of those strategies that vouch for this very instance, and not for any node at the endpoint.
         var instanceVouchers: UInt64
         var since: Instant
+        /// Nobody has found it so far; somebody has heard of it.
+        var isHearsay: Bool
         /// Why the last strategy has taken its word back, while the peer is kept for its link's sake.
         var lossReason: LossReason?
         /// The instance to which a link is up: an older one than the node's, perhaps.
@@ -35,6 +37,8 @@ struct Membership: Sendable {
         case unvouched(Node, LossReason)
         /// It is vouched for again.
         case vouchedAgain(Node)
+        /// It was known from hearsay, and has been found now.
+        case confirmed(Node)
         /// There is no room for it.
         case refused(Node)
         /// Another instance has this node's own endpoint.
@@ -63,13 +67,15 @@ struct Membership: Sendable {
 
     // MARK: Evidence
 
-    mutating func found(_ node: Node, by strategy: Int, at now: Instant) -> [Change] {
+    mutating func found(_ node: Node, isHearsay: Bool = false, by strategy: Int, at now: Instant) -> [Change] {
         switch self.relation(of: node) {
         case .isLocal: return []
         case .hasLocalEndpoint: return [.conflict(node)]
         case .isOther: break
         }
-        guard var peer = self.peers[node.endpoint] else { return self.admit(node, by: strategy, at: now) }
+        guard var peer = self.peers[node.endpoint] else {
+            return self.admit(node, isHearsay: isHearsay, by: strategy, at: now)
+        }
         let bit: UInt64 = 1 << UInt64(strategy)
         let wasVouchedFor = peer.vouchers != 0
         let previous = peer.node
@@ -84,17 +90,27 @@ struct Membership: Sendable {
         }
         peer.vouchers |= bit
         peer.lossReason = nil
+        let isConfirmed = peer.isHearsay && !isHearsay
+        peer.isHearsay = peer.isHearsay && isHearsay
         if node.instance == nil, previous.instance != nil {
             // A strategy that does not know the instance knows less than one that does.
-            return wasVouchedFor ? [] : [.vouchedAgain(previous)]
+            if wasVouchedFor { return isConfirmed ? [.confirmed(previous)] : [] }
+            return [.vouchedAgain(previous)]
         }
         peer.node = node
         if let known = previous.instance, known != node.instance {
             peer.since = now
+            peer.isHearsay = isHearsay
             return [.replaced(node, previous: previous)]
         }
-        let change: [Change] = wasVouchedFor ? [] : [.vouchedAgain(node)]
-        return previous == node ? change : change + [.updated(node)]
+        var changes: [Change] = []
+        if !wasVouchedFor {
+            changes.append(.vouchedAgain(node))
+        } else if isConfirmed {
+            changes.append(.confirmed(node))
+        }
+        if previous != node { changes.append(.updated(node)) }
+        return changes
     }
 
     mutating func lost(_ node: Node, reason: LossReason, by strategy: Int) -> [Change] {
@@ -161,7 +177,12 @@ struct Membership: Sendable {
         return node.instance == nil ? .isLocal : .hasLocalEndpoint
     }
 
-    private mutating func admit(_ node: Node, by strategy: Int, at now: Instant) -> [Change] {
+    private mutating func admit(
+        _ node: Node,
+        isHearsay: Bool,
+        by strategy: Int,
+        at now: Instant
+    ) -> [Change] {
         var changes: [Change] = []
         if self.peers.count >= self.maximumPeers {
             guard let evicted = self.evict() else { return [.refused(node)] }
@@ -169,7 +190,13 @@ struct Membership: Sendable {
         }
         let bit: UInt64 = 1 << UInt64(strategy)
         let instanceBit = node.instance == nil ? 0 : bit
-        self.peers[node.endpoint] = Peer(node: node, vouchers: bit, instanceVouchers: instanceBit, since: now)
+        self.peers[node.endpoint] = Peer(
+            node: node,
+            vouchers: bit,
+            instanceVouchers: instanceBit,
+            since: now,
+            isHearsay: isHearsay
+        )
         self.newcomers.append(node.endpoint)
         self.dropStaleNewcomers()
         changes.append(.discovered(node))

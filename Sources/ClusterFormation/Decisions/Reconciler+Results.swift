@@ -176,11 +176,18 @@ extension Reconciler {
         return (endpoint, peer, attempt)
     }
 
+    /// How many times as long the longest wait is for a peer that has never been connected.
+    ///
+    /// It may have been made up; one that is really there dials this node when it starts, and has a new instance then.
+    static let patienceWithStrangers = 4
+
     private mutating func backOff(_ peer: inout Peer, _ message: String, at now: Instant) -> Action {
         peer.actual = peer.node
         peer.failures += 1
         peer.lastError = message
-        let delay = self.configuration.backoff.delay(afterFailures: peer.failures, using: &self.generator)
+        var backoff = self.configuration.backoff
+        if !peer.hasBeenUp { backoff.maximum = backoff.maximum * Self.patienceWithStrangers }
+        let delay = backoff.delay(afterFailures: peer.failures, using: &self.generator)
         let until = now.advanced(by: delay)
         peer.phase = .waiting(until: until)
         self.insertDeadline(at: until, .wait(peer.node.endpoint))

@@ -9,6 +9,8 @@ package struct Reconciler: Sendable {
         /// How long a connect may take, and how long a disconnect may.
         var connectTimeout: Duration
         var backoff: Backoff
+        /// How soon after each other peers are dialled that have never been connected.
+        var budget: ConnectBudget
         /// A link that lived for so long is made again at once; a shorter one counts as a failure.
         var stableAfter: Duration = .seconds(10)
     }
@@ -68,6 +70,8 @@ package struct Reconciler: Sendable {
         /// The link to an older instance, which stays until the younger one has answered.
         var previous: Established?
         var isWanted = true
+        /// Only others have spoken of it.
+        var isHearsay: Bool
         /// Its link is kept while it lasts, and not made again.
         var isKept = false
         /// Why it is not wanted any more, for the disconnect that may be still to come.
@@ -77,10 +81,11 @@ package struct Reconciler: Sendable {
         var lastError: String?
         var hasBeenUp = false
 
-        init(node: Node) {
+        init(node: Node, isHearsay: Bool) {
             self.node = node
             self.actual = node
-            self.phase = .queued(.first)
+            self.isHearsay = isHearsay
+            self.phase = .queued(isHearsay ? .hearsay : .first)
         }
 
         /// In which line it stands: one that has been connected before is surely a peer, though it may be gone for good.
@@ -88,7 +93,8 @@ package struct Reconciler: Sendable {
         /// An instance whose predecessor's link still works is only said to be there.
         var line: ConnectQueue.Line {
             if self.hasBeenUp, self.previous == nil { return self.failures <= 1 ? .again : .returning }
-            return self.failures == 0 ? .first : .retry
+            guard self.failures == 0 else { return .retry }
+            return self.isHearsay ? .hearsay : .first
         }
 
         func isQueued(in line: ConnectQueue.Line) -> Bool {
@@ -124,8 +130,11 @@ package struct Reconciler: Sendable {
     private var lastConnect: UInt64 = 0
     var deadlines = ReconcilerDeadlines()
     var queue = ConnectQueue()
+    var budget: ConnectBudget
     private var queueLimit = Reconciler.smallestQueueLimit
     var connectedCount = 0
+    /// When one that has never been connected may be dialled, while such a one waits for no more than that.
+    private var nextUnprovenConnect: Instant?
     private var isStopping = false
 
     private static let smallestQueueLimit = 1_024
@@ -133,11 +142,14 @@ package struct Reconciler: Sendable {
     init(configuration: Configuration, seed: UInt64) {
         self.configuration = configuration
         self.generator = SeededGenerator(seed: seed)
+        self.budget = configuration.budget
     }
 
     subscript(endpoint: Endpoint) -> Peer? { self.peers[endpoint] }
 
-    var nextDeadline: Instant? { self.deadlines.next }
+    var nextDeadline: Instant? {
+        [self.deadlines.next, self.nextUnprovenConnect].compactMap { $0 }.min()
+    }
 
     /// How many connects hold a slot.
     var runningConnects: Int { self.queue.runningCount }
@@ -161,9 +173,9 @@ package struct Reconciler: Sendable {
     // MARK: What is wanted
 
     /// A peer is to be connected: a new one, a new instance of a known one, or one with something new to say.
-    mutating func want(_ node: Node, at now: Instant) -> [Action] {
+    mutating func want(_ node: Node, isHearsay: Bool = false, at now: Instant) -> [Action] {
         guard var peer = self.peers[node.endpoint] else {
-            var peer = Peer(node: node)
+            var peer = Peer(node: node, isHearsay: isHearsay)
             self.enqueue(&peer)
             self.peers[node.endpoint] = peer
             return self.startConnects(at: now)
@@ -171,9 +183,13 @@ package struct Reconciler: Sendable {
         let isNewInstance = peer.actual.instance.map { $0 != node.instance } ?? false
         peer.node = node
         peer.isWanted = true
+        peer.isHearsay = isHearsay
         peer.isKept = false
         var actions: [Action] = []
         switch peer.phase {
+        case .queued(.hearsay) where !isHearsay:
+            // It has spoken for itself meanwhile; what it leaves in the other line is passed over.
+            self.enqueue(&peer)
         case .queued where peer.wantsPreviousAgain, .waiting where peer.wantsPreviousAgain:
             self.restorePrevious(of: &peer)
         case .waiting where isNewInstance && peer.previous == nil:
@@ -320,8 +336,9 @@ package struct Reconciler: Sendable {
 
     mutating func startConnects(at now: Instant) -> [Action] {
         var actions: [Action] = []
-        while !self.isStopping, let (endpoint, line) = self.nextQueued() {
+        while !self.isStopping, let (endpoint, line) = self.nextQueued(at: now) {
             guard var peer = self.peers[endpoint] else { continue }
+            if !line.isProven { self.budget.spend(at: now) }
             self.lastConnect += 1
             let id = ConnectID(rawValue: self.lastConnect)
             peer.actual = peer.node
@@ -331,12 +348,19 @@ package struct Reconciler: Sendable {
             self.insertDeadline(at: now, .connect(id))
             actions.append(.connect(peer.node, id))
         }
+        let isHeldBack =
+            !self.isStopping && !self.budget.allows(at: now)
+            && self.queue.hasSlotForUnproven(limit: self.configuration.maximumConcurrentConnects)
+        self.nextUnprovenConnect = isHeldBack ? self.budget.next : nil
         return actions
     }
 
-    private mutating func nextQueued() -> (Endpoint, ConnectQueue.Line)? {
+    private mutating func nextQueued(at now: Instant) -> (Endpoint, ConnectQueue.Line)? {
         let (peers, disconnects) = (self.peers, self.disconnects)
-        return self.queue.next(limit: self.configuration.maximumConcurrentConnects) { endpoint, line in
+        return self.queue.next(
+            limit: self.configuration.maximumConcurrentConnects,
+            includingUnproven: self.budget.allows(at: now)
+        ) { endpoint, line in
             // One that has to wait for a disconnect is put into the queue again when that has ended.
             peers[endpoint]?.isQueued(in: line) ?? false && disconnects[endpoint] == nil
         }

@@ -59,6 +59,14 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         self.host.utf8.contains(UInt8(ascii: ":")) ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
     }
 
+    /// Whether only the machine itself reaches it: 127.0.0.0/8, ::1 (RFC 6890), or a name below localhost (RFC 6761).
+    var isLoopback: Bool {
+        if let address = HostName.addressBytes(of: self.host) {
+            return address.count == 4 ? address[0] == 127 : address == Array(repeating: 0, count: 15) + [1]
+        }
+        return self.host == "localhost" || self.host.hasSuffix(".localhost")
+    }
+
     static func invalid(_ message: String) -> ClusterError {
         ClusterError(code: .invalidEndpoint, message: message)
     }

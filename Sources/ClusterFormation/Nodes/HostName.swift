@@ -33,7 +33,7 @@ enum HostName {
     private static func listeningAddress(_ host: String) -> ClusterError {
         Endpoint.invalid(
             "\(self.quoted(host)) is an address to listen on, and none at which others can reach this machine; "
-                + "announce one of its own addresses (`hostname -I` lists them on Linux) or its name."
+                + "announce one of its own addresses or its name."
         )
     }
 
@@ -83,6 +83,24 @@ enum HostName {
             true
         default: false
         }
+    }
+
+    /// Whether a host means every address of the machine that listens: all of 0.0.0.0/8 does here (RFC 6890).
+    static func isListeningAddress(_ host: String) -> Bool {
+        guard let bytes = self.addressBytes(of: host) else { return false }
+        return bytes.count == 4 ? bytes[0] == 0 : bytes.allSatisfy { $0 == 0 } || self.mapsListeningAddress(bytes)
+    }
+
+    private static func mapsListeningAddress(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: Array(repeating: 0, count: 10) + [0xff, 0xff, 0])
+    }
+
+    /// The 4 or 16 bytes of an address; nil for a name.
+    static func addressBytes(of host: String) -> [UInt8]? {
+        if host.utf8.contains(UInt8(ascii: ":")) { return IPv6Address(parsing: host)?.bytes }
+        let parts = Array(host.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard self.isIPv4(parts) else { return nil }
+        return parts.compactMap { self.octet($0).map(UInt8.init) }
     }
 
     static func isIPv4(_ parts: [ArraySlice<UInt8>]) -> Bool {

@@ -21,6 +21,9 @@ struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
         return self.groups[6...].flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
     }
 
+    /// Its 16 bytes, without the zone.
+    var bytes: [UInt8] { self.groups.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] } }
+
     var isUnspecified: Bool { self.groups.allSatisfy { $0 == 0 } }
 
     var isMulticast: Bool { self.groups[0] >> 8 == 0xff }

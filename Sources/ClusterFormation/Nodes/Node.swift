@@ -18,8 +18,17 @@ public struct Node: Hashable, Sendable {
 
     /// Makes a node from a host and a port.
     ///
-    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidEndpoint``.
+    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidEndpoint``; for an address to listen on, such
+    ///   as `0.0.0.0`, it says which addresses this machine has.
     public init(host: String, port: Int, metadata: [String: String] = [:]) throws {
-        self.init(endpoint: try Endpoint(host: host, port: port), metadata: metadata)
+        do {
+            self.init(endpoint: try Endpoint(host: host, port: port), metadata: metadata)
+        } catch var error as ClusterError where HostName.isListeningAddress(host) {
+            let addresses = MachineAddresses.all
+            if !addresses.isEmpty {
+                error.message += " This machine has \(addresses.joined(separator: ", "))."
+            }
+            throw error
+        }
     }
 }

@@ -11,6 +11,8 @@ final class ClusterLog: Sendable {
         var proven = LineBudget()
         /// For all others; anybody may have announced them.
         var unproven = LineBudget()
+        /// For lines about strategies: one that comes and goes every second is told of six times a minute in the end.
+        var strategies = LineBudget(burst: 20, interval: .seconds(10))
         var hasSaidRefused = false
         /// The causes that were told since each strategy last worked.
         var causes: [String: Set<String>] = [:]
@@ -78,10 +80,13 @@ final class ClusterLog: Sendable {
         case .starting, .stopped: self.logger.debug("Strategy is starting or has stopped", metadata: metadata)
         case .active:
             self.budgets.withLock { $0.causes[name] = nil }
+            guard self.mayTellOfStrategies() else { return }
             self.logger.info("Strategy works", metadata: metadata)
         case .impaired:
             // Causes alternate during one outage: each is told once.
-            let isNew = self.budgets.withLock { $0.causes[name, default: []].insert(condition.code ?? "").inserted }
+            let isNew =
+                self.budgets.withLock { $0.causes[name, default: []].insert(condition.code ?? "").inserted }
+                && self.mayTellOfStrategies()
             self.logger.log(
                 level: isNew ? .warning : .debug,
                 "Strategy does not work now; links stay up, and it is tried again for as long as the cluster runs",
@@ -90,12 +95,37 @@ final class ClusterLog: Sendable {
         }
     }
 
+    private func mayTellOfStrategies() -> Bool {
+        let now = self.clock.now
+        let (isAllowed, suppressed) = self.budgets.withLock { $0.strategies.take(at: now) }
+        if suppressed > 0 {
+            self.logger.warning(
+                "Lines about strategies were left out, since they come and go too often",
+                metadata: [LogKey.suppressed: "\(suppressed)"]
+            )
+        }
+        return isAllowed
+    }
+
     func connectOverdue(_ node: Node) {
         self.info("Connect takes too long and is cancelled", Self.peer(node), isProven: false)
     }
 
     func foundSelf(_ node: Node) {
         self.info("A peer turned out to be this node itself; it is not tried again", Self.peer(node), isProven: false)
+    }
+
+    func notAllowed(_ node: Node) {
+        let message: Logger.Message =
+            "A peer's address is not among the allowed endpoints, and it is not connected; counted in cluster_peers_not_allowed"
+        self.info(message, Self.peer(node), isProven: false)
+    }
+
+    func loopbackMixed(_ node: Node) {
+        self.logger.warning(
+            "This node or the peer announces a loopback address, and the other one does not; announce an address that every peer can reach",
+            metadata: Self.peer(node)
+        )
     }
 
     func refused() {

@@ -7,6 +7,7 @@ internal import Metrics
 /// | `cluster_peers_known` | gauge | | peers that are known |
 /// | `cluster_peers_connected` | gauge | | peers whose link is up |
 /// | `cluster_peers_refused` | counter | | newcomers that found no room |
+/// | `cluster_peers_not_allowed` | counter | | peers that `allowedEndpoints` did not hold |
 /// | `cluster_connects` | counter | | connects that were begun |
 /// | `cluster_connects_failed` | counter | | connects that have failed, or links that closed soon |
 /// | `cluster_connect_duration` | timer | | time from the begin of a connect to its link |
@@ -21,6 +22,7 @@ struct ClusterMetrics: Sendable {
     private let known: Gauge
     private let connected: Gauge
     private let refusedCounter: Counter
+    private let notAllowedCounter: Counter
     private let connects: Counter
     private let failures: Counter
     private let missed: Counter
@@ -33,6 +35,11 @@ struct ClusterMetrics: Sendable {
         self.known = Gauge(label: "cluster_peers_known", dimensions: dimensions, factory: factory)
         self.connected = Gauge(label: "cluster_peers_connected", dimensions: dimensions, factory: factory)
         self.refusedCounter = Counter(label: "cluster_peers_refused", dimensions: dimensions, factory: factory)
+        self.notAllowedCounter = Counter(
+            label: "cluster_peers_not_allowed",
+            dimensions: dimensions,
+            factory: factory
+        )
         self.connects = Counter(label: "cluster_connects", dimensions: dimensions, factory: factory)
         self.failures = Counter(label: "cluster_connects_failed", dimensions: dimensions, factory: factory)
         self.missed = Counter(label: "cluster_events_missed", dimensions: dimensions, factory: factory)
@@ -45,6 +52,8 @@ struct ClusterMetrics: Sendable {
     }
 
     func refused() { self.refusedCounter.increment() }
+
+    func notAllowed() { self.notAllowedCounter.increment() }
 
     func endpointConflict(isLocal: Bool) {
         self.counter("cluster_endpoint_conflicts", [("endpoint", isLocal ? "local" : "peer")]).increment()

@@ -6,6 +6,8 @@ public struct ClusterStatus: Sendable, Hashable {
         public enum LinkState: Sendable, Hashable {
             /// The link policy has no use for a link to it.
             case notWanted
+            /// The configuration's ``ClusterConfiguration/allowedEndpoints`` do not hold its address.
+            case notAllowed
             /// It is about to be connected, and waits for its turn.
             case queued
             /// It is being connected; overdue when that takes longer than the timeout and ignores its cancellation.

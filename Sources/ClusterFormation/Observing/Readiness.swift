@@ -20,7 +20,7 @@ public struct Readiness: Sendable, Hashable {
         guard phase == .running else {
             return Readiness(isReady: false, reasons: ["The cluster is not running, it is \(phase.rawValue)."])
         }
-        let impaired = strategies.filter { $0.condition.state != .active }
+        let impaired = strategies.filter { $0.condition.state != .active && !$0.condition.isStandby }
             .map { "Strategy \($0.name) is \($0.condition)." }
         guard hasBeenProven else { return Readiness(isReady: false, reasons: impaired) }
         guard connected < minimumPeers else { return Readiness(isReady: true, reasons: impaired) }

@@ -83,6 +83,8 @@ public final class Cluster: Service, CustomStringConvertible {
         logger: Logger,
         metricsFactory: any MetricsFactory = MetricsSystem.factory
     ) throws {
+        // The parts of a strategy are shown, restarted and asked for their word each by itself.
+        let strategies = strategies.flatMap { ($0 as? any CompositeStrategy)?.parts ?? [$0] }
         try Self.validate(name: name, localNode: localNode, strategies: strategies)
         try configuration.validate()
         var node = localNode

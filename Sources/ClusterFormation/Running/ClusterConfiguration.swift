@@ -1,5 +1,5 @@
 /// How a cluster connects to the peers that its strategies find; each value has a default.
-public struct ClusterConfiguration: Sendable, Hashable {
+public struct ClusterConfiguration: Sendable {
     /// How long one connect may take before it is cancelled.
     ///
     /// Default: 10 s.
@@ -12,12 +12,31 @@ public struct ClusterConfiguration: Sendable, Hashable {
     /// Default: 64.
     ///
     /// Peers whose link has just broken may use all of them, peers that have never been connected three quarters, and
-    /// those that fail again and again a half, so that unreachable addresses do not keep the others waiting.
+    /// those that fail again and again or were only heard of a half, so that unreachable addresses do not keep the others
+    /// waiting.
     public var maximumConcurrentConnects: Int = 64
+
+    /// How many peers that have never been connected are dialled in a second at most.
+    ///
+    /// Default: 200, beyond the first ``maximumConcurrentConnects`` at once.
+    ///
+    /// In a cluster without a key anybody who may speak on its channel can name addresses, of other people's servers too.
+    /// This bounds what all of them together bring about, and costs a newcomer to a cluster of 1,000 nodes five seconds.
+    public var newPeerConnectsPerSecond: Int = 200
+
+    /// Which endpoints may be connected to.
+    ///
+    /// Default: all.
+    ///
+    /// Asked once when a peer becomes known, before it is dialled. One that is not allowed is known and shown in the
+    /// status as ``ClusterStatus/Peer/LinkState/notAllowed``, and counted.
+    public var allowedEndpoints: AllowedEndpoints = .all
 
     /// The waits between attempts to connect to one peer.
     ///
     /// Default: full jitter, 100 ms doubling up to 30 s.
+    ///
+    /// For a peer that has never been connected the longest wait is four times as long.
     public var retryBackoff: Backoff = Backoff()
 
     /// What becomes of a peer that nobody vouches for any more.
@@ -78,6 +97,10 @@ public struct ClusterConfiguration: Sendable, Hashable {
         try require(
             (1...65_536).contains(self.maximumConcurrentConnects),
             "maximumConcurrentConnects is \(self.maximumConcurrentConnects); choose 1 to 65,536."
+        )
+        try require(
+            (1...1_000_000).contains(self.newPeerConnectsPerSecond),
+            "newPeerConnectsPerSecond is \(self.newPeerConnectsPerSecond); choose 1 to 1,000,000."
         )
         try require(
             (1...1_000_000).contains(self.maximumPeers),

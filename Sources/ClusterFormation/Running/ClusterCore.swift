@@ -98,7 +98,9 @@ final class ClusterCore: Sendable {
         case .cancelConnect(let id): .cancelConnect(id)
         case .disconnect(let node, let reason, let id): .disconnect(node, reason, id)
         case .cancelDisconnect(let id): .cancelDisconnect(id)
-        case .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf, .refused, .drained: nil
+        case .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf, .refused, .notAllowed,
+            .loopbackMixed, .drained:
+            nil
         }
     }
 
@@ -115,6 +117,10 @@ final class ClusterCore: Sendable {
         case .refused:
             self.metrics.refused()
             self.log.refused()
+        case .notAllowed(let node):
+            self.metrics.notAllowed()
+            self.log.notAllowed(node)
+        case .loopbackMixed(let node): self.log.loopbackMixed(node)
         case .cancelConnect, .disconnect, .cancelDisconnect, .drained: break
         }
     }

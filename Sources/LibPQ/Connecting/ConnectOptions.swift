@@ -1,4 +1,4 @@
-internal import EventLoop
+internal import Threads
 
 /// What is asked of libpq where the user's connection string, service file or environment says nothing.
 package struct ConnectOptions: Sendable {

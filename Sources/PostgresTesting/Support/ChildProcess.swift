@@ -6,11 +6,11 @@ internal import Locking
 /// Programs that run beside the tests.
 ///
 /// Nothing here blocks a thread of the cooperative pool.
-enum ChildProcess {
-    struct Outcome: Sendable {
-        var status: Int32
-        var output: String
-        var errors: String
+package enum ChildProcess {
+    package struct Outcome: Sendable {
+        package var status: Int32
+        package var output: String
+        package var errors: String
     }
 
     /// Where programs are started, one after the other, so that none inherits the pipes of another.
@@ -20,7 +20,7 @@ enum ChildProcess {
     ///
     /// A cancelled task kills it: no gentler signal, since a program inherits the mask of the thread that starts it,
     /// and Dispatch's threads block them all.
-    static func run(_ command: [String]) async throws -> Outcome {
+    package static func run(_ command: [String]) async throws -> Outcome {
         let running = Locked<(pid: Int32?, isCancelled: Bool)>((nil, false))
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -118,6 +118,7 @@ enum ChildProcess {
                             while case let data = reader.availableData, !data.isEmpty {
                                 onOutput(String(decoding: data, as: UTF8.self))
                             }
+                            try? reader.close()
                             onOutput(nil)
                         }
                     } else {
@@ -141,6 +142,8 @@ enum ChildProcess {
         group.enter()
         Thread.detachNewThread {
             take(reader.readDataToEndOfFile())
+            // Foundation's `Process` is never freed on Linux, and keeps its pipes.
+            try? reader.close()
             group.leave()
         }
     }

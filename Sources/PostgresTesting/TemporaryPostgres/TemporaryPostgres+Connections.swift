@@ -64,6 +64,12 @@ extension TemporaryPostgres {
         try await self.execute(sql, address: self.connectionString(role: role, database: database))
     }
 
+    /// Runs statements through one psql, one transaction after the other, and returns what it prints.
+    @discardableResult
+    func execute(_ statements: [String], role: String? = nil, database: String = "postgres") async throws -> String {
+        try await self.execute(statements, address: self.connectionString(role: role, database: database))
+    }
+
     /// Runs SQL through psql and a proxy's port, as ``execute(_:role:database:)`` does directly.
     package func execute(_ sql: String, throughPort port: Int) async throws -> String {
         try await self.execute(sql, address: self.connectionString(throughPort: port))
@@ -71,11 +77,14 @@ extension TemporaryPostgres {
 
     /// Runs SQL through psql at an address of one's own making.
     package func execute(_ sql: String, address: String) async throws -> String {
+        try await self.execute([sql], address: address)
+    }
+
+    private func execute(_ statements: [String], address: String) async throws -> String {
         let output = try await ChildProcess.runChecked(
             [
-                self.programs.path(of: "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c",
-                sql,
-            ],
+                self.programs.path(of: "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address,
+            ] + statements.flatMap { ["-c", $0] },
             doing: "psql"
         )
         return output.trimmingCharacters(in: .newlines)

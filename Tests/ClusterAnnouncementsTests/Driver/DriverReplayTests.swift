@@ -139,7 +139,10 @@ import Testing
                 away < .seconds(60) ? guests.suffix(2).map(\.node.endpoint) : []
             )
             for evidence in members[0].evidence.value[count...] {
-                if case .found(let node) = evidence { #expect(honest.contains(node.endpoint), "\(node)") }
+                switch evidence {
+                case .found(let node), .heardOf(let node): #expect(honest.contains(node.endpoint), "\(node)")
+                case .lost, .replaceAll, .conflict, .condition: break
+                }
             }
             #expect(members[0].known == [members[1].node.endpoint, members[2].node.endpoint])
             #expect(members[0].losses.allSatisfy { loss in guests.contains { $0.node.endpoint == loss.node.endpoint } })

@@ -38,7 +38,7 @@ final class DriverStage: Sendable {
         var known: Set<Endpoint> {
             self.evidence.value.reduce(into: []) { known, evidence in
                 switch evidence {
-                case .found(let node): known.insert(node.endpoint)
+                case .found(let node), .heardOf(let node): known.insert(node.endpoint)
                 case .lost(let node, _): known.remove(node.endpoint)
                 case .replaceAll, .conflict, .condition: break
                 }

@@ -127,4 +127,16 @@ import Testing
         proof.heard(after: .seconds(-5), at: .after(.seconds(1)))
         #expect(proof.lag == .milliseconds(20))
     }
+
+    @Test func aMessageThatClaimsToBeOldMakesTheMediumNoSlowerThanItCanBe() {
+        var proof = ChannelProof(echoDeadline: .seconds(15), at: .start)
+        proof.heard(after: .milliseconds(5), at: .after(.seconds(10)))
+        for number in 1...50 {
+            proof.heard(after: .seconds(9.9), at: .after(.seconds(10) + .milliseconds(number)))
+        }
+        #expect(proof.lag == .milliseconds(55))
+        // One that is really slow is found out as fast as time goes by.
+        proof.heard(after: .seconds(3), at: .after(.seconds(13) + .milliseconds(50)))
+        #expect(proof.lag == .seconds(3))
+    }
 }

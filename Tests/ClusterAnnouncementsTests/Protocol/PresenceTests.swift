@@ -1,4 +1,5 @@
 import ClusterFormation
+import ClusterFormationTesting
 import Testing
 
 @testable import ClusterAnnouncements
@@ -125,6 +126,22 @@ import Testing
         node.advance(by: .seconds(1))
         #expect(node.hear(.absent([4], seenAt: node.serverTime, saidBy: 3, number: 3)).lost.isEmpty)
         #expect(node.knows(4))
+    }
+
+    @Test func oneThatIsNotShownAsksAgainAndSaysWhenItIs() {
+        var node = TestNode(1)
+        node.isShown = false
+        node.answersLooks = false
+        node.open()
+        node.hear(.announcement(of: 2, timeToLive: .seconds(3_600)))
+        var reaction = node.advance(by: .seconds(20))
+        #expect(reaction.looks == 1)
+        node.call { machine, now, _ in machine.presence([], isShown: false, at: now) }
+        reaction += node.advance(by: .seconds(20))
+        #expect(reaction.looks == 2)
+        #expect(reaction.announcements.hasOnly { !$0.isShown })
+        node.call { machine, now, _ in machine.presence([], isShown: true, at: now) }
+        #expect(node.advance(by: .seconds(20)).announcements.hasOnly { $0.isShown })
     }
 
     // MARK: Coming back

@@ -167,7 +167,8 @@ struct ProtocolNetwork {
             self.call(index) { machine, now, _ in machine.presence(shown, at: now) }
         case .sessionSilent:
             self.lose(index)
-        case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped, .leftOut,
+        case .send, .sendRoster, .found, .heardOf, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped,
+            .leftOut,
             .cutOff, .clocksDiffer, .reached, .dropped:
             break
         }

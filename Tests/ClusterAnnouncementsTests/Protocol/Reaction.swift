@@ -32,7 +32,15 @@ struct Reaction {
 
     // MARK: What else was asked for
 
-    var found: [Node] { self.actions.compactMap { if case .found(let node) = $0 { node } else { nil } } }
+    /// The peers that became known, by their own word or by somebody else's.
+    var found: [Node] {
+        self.actions.compactMap {
+            switch $0 {
+            case .found(let node), .heardOf(let node): node
+            default: nil
+            }
+        }
+    }
 
     var lost: [InstanceID: LossReason] {
         self.actions.reduce(into: [:]) { result, action in

@@ -200,7 +200,7 @@ struct TestNode: CustomTestStringConvertible {
             case .inspectPresence:
                 guard self.answersLooks else { continue }
                 reaction += self.perform(self.machine.presence(self.present, at: self.now))
-            case .send, .sendRoster, .found, .heardAgain, .lost, .proven, .sessionSilent, .endpointConflict,
+            case .send, .sendRoster, .found, .heardOf, .heardAgain, .lost, .proven, .sessionSilent, .endpointConflict,
                 .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 break
             }
@@ -221,7 +221,8 @@ struct TestNode: CustomTestStringConvertible {
                 let roster = Roster(entries: self.machine.rosterEntries(at: self.now))
                 stamped.append(self.machine.stamp(.roster(roster), at: self.now))
                 self.machine.answerFailed(at: self.now)
-            case .found, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence, .endpointConflict,
+            case .found, .heardOf, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence,
+                .endpointConflict,
                 .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 break
             }

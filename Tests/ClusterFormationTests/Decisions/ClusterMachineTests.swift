@@ -8,9 +8,12 @@ import Testing
         var machine: ClusterMachine
         var effects: [ClusterMachine.Effect] = []
 
-        init(strategies: [String] = ["a", "b"], _ configure: (inout ClusterConfiguration) -> Void = { _ in }) throws {
+        init(
+            strategies: [String] = ["a", "b"],
+            _ configure: (inout ClusterConfiguration) throws -> Void = { _ in }
+        ) throws {
             var configuration = ClusterConfiguration()
-            configure(&configuration)
+            try configure(&configuration)
             self.machine = ClusterMachine(
                 localNode: try localNode(metadata: ["zone": "a"]),
                 strategies: strategies,
@@ -421,5 +424,47 @@ import Testing
         #expect(subject.takeConnects().count <= 6)
         subject.effects += subject.machine.linkClosed(id, reason: nil, at: .seconds(60))
         #expect(subject.takeConnects().map(\.node) == [friend])
+    }
+
+    // MARK: Addresses
+
+    @Test("A peer whose address is not allowed is known, shown as such, told of once, and never dialled")
+    func notAllowed() throws {
+        var subject = try Subject { $0.allowedEndpoints = try .networks(["10.0.0.0/24"]) }
+        let (allowed, other) = (try peer(1), try peer(256))
+        for _ in 0..<2 {
+            subject.found(allowed)
+            subject.found(other)
+        }
+        #expect(subject.takeConnects().map(\.node) == [allowed])
+        #expect(subject.link(to: other) == .notAllowed)
+        #expect(subject.effects.count { if case .notAllowed(other) = $0 { true } else { false } } == 1)
+        // In its next life it is no more allowed than before.
+        subject.found(try peer(256, life: 2))
+        subject.lost(try peer(256, life: 2), .expired)
+        subject.found(other)
+        #expect(subject.takeConnects().isEmpty)
+        #expect(subject.link(to: other) == .notAllowed)
+    }
+
+    @Test("One that is not allowed takes no place among a bounded number of links")
+    func notAllowedIsNotChosen() throws {
+        var subject = try Subject {
+            $0.linkPolicy = .bounded(links: 2)
+            $0.allowedEndpoints = .matching { $0.host.hasPrefix("10.0.0.") }
+        }
+        for number in 256..<300 { subject.found(try peer(number)) }
+        for number in 1...2 { subject.found(try peer(number)) }
+        #expect(try Set(subject.takeConnects().map(\.node)) == [peer(1), peer(2)])
+    }
+
+    @Test("Loopback addresses beside others are told of once")
+    func loopbackBesideOthers() throws {
+        var subject = try Subject()
+        for host in ["127.0.0.1", "127.0.0.2", "localhost", "a.localhost", "::1"] {
+            subject.found(try peer(1))
+            subject.found(try Node(host: host, port: 7000))
+        }
+        #expect(subject.effects.count { if case .loopbackMixed = $0 { true } else { false } } == 1)
     }
 }

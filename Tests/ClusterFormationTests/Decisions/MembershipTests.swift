@@ -42,6 +42,22 @@ import Testing
         #expect(membership[known.endpoint]?.node == known)
     }
 
+    @Test("What was only heard of is confirmed once, by whoever finds it, and is hearsay again in its next life")
+    func confirmed() throws {
+        var membership = try self.membership()
+        let (node, unknown, next) = (try peer(1), try peer(1, life: nil), try peer(1, life: 2))
+        #expect(membership.found(node, isHearsay: true, by: 0, at: .start) == [.discovered(node)])
+        #expect(membership.found(node, isHearsay: true, by: 0, at: .start).isEmpty)
+        #expect(membership[node.endpoint]?.isHearsay == true)
+        #expect(membership.found(unknown, by: 1, at: .start) == [.confirmed(node)])
+        #expect(membership.found(node, isHearsay: true, by: 0, at: .start).isEmpty)
+        #expect(membership.found(node, by: 0, at: .start).isEmpty)
+        #expect(membership[node.endpoint]?.isHearsay == false)
+        #expect(membership.found(next, isHearsay: true, by: 0, at: .start) == [.replaced(next, previous: node)])
+        #expect(membership[node.endpoint]?.isHearsay == true)
+        #expect(membership.found(next, by: 0, at: .start) == [.confirmed(next)])
+    }
+
     // MARK: Lost
 
     @Test("A peer is forgotten only when the last strategy takes its word back")

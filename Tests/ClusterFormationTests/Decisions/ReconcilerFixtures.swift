@@ -2,12 +2,16 @@ import Testing
 
 @testable import ClusterFormation
 
-func makeReconciler(slots: Int = 8) -> Reconciler {
+func makeReconciler(
+    slots: Int = 8,
+    budget: ConnectBudget = ConnectBudget(perSecond: 1_000_000, atOnce: 1_000_000)
+) -> Reconciler {
     Reconciler(
         configuration: .init(
             maximumConcurrentConnects: slots,
             connectTimeout: .seconds(10),
-            backoff: Backoff(initial: .milliseconds(100), maximum: .seconds(30))
+            backoff: Backoff(initial: .milliseconds(100), maximum: .seconds(30)),
+            budget: budget
         ),
         seed: 1
     )

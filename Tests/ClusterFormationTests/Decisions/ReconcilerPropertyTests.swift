@@ -24,7 +24,8 @@ import Testing
                 configuration: .init(
                     maximumConcurrentConnects: Self.slots,
                     connectTimeout: .seconds(10),
-                    backoff: Backoff()
+                    backoff: Backoff(),
+                    budget: ConnectBudget(perSecond: 2, atOnce: 2)
                 ),
                 seed: seed
             )

@@ -33,11 +33,21 @@ import Testing
         #expect(try connectID(reconciler.timerFired(at: deadline)) != id)
     }
 
-    @Test("Waits grow, stay below the maximum, and differ")
-    func backoff() throws {
+    @Test(
+        "Waits grow, stay below the maximum, and differ; a stranger's maximum is four times as long",
+        arguments: [1, 4]
+    )
+    func backoff(patience: Int) throws {
         var reconciler = makeReconciler()
         var now = Instant.start
-        var id = try connectID(reconciler.want(peer(1), at: now))
+        var id: Reconciler.ConnectID
+        if patience == 1 {
+            id = try connected(peer(1), &reconciler)
+            now = .seconds(60)
+            id = try connectID(reconciler.linkClosed(id, reason: nil, at: now))
+        } else {
+            id = try connectID(reconciler.want(peer(1), at: now))
+        }
         var delays: [Duration] = []
         for _ in 0..<40 {
             let actions = reconciler.connectFailed(id, message: "no", isLocalNode: false, at: now)
@@ -48,7 +58,9 @@ import Testing
         }
         #expect(delays.count == 40)
         for (index, delay) in delays.enumerated() {
-            #expect(delay <= min(.seconds(30), .milliseconds(100) * (1 << min(index, 20))))
+            // The link that broke counts as a first failure.
+            let doublings = min(patience == 1 ? index + 1 : index, 20)
+            #expect(delay <= min(.seconds(30) * patience, .milliseconds(100) * (1 << doublings)))
         }
         #expect(Set(delays).count > 35)
         #expect(delays.suffix(30).reduce(.zero, +) / 30 > .seconds(8))

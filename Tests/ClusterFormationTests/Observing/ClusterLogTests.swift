@@ -43,6 +43,19 @@ import Testing
         #expect(last.hasOnly { $0.metadata[LogKey.peer] == "10.0.0.7:7000" })
     }
 
+    @Test("A strategy that comes and goes every second fills no log, and is not forgotten either")
+    func comesAndGoes() throws {
+        for _ in 0..<3_600 {
+            self.log.event(.strategyChanged(name: "postgres", .impaired(code: "connection_lost", message: "gone")))
+            self.log.event(.strategyChanged(name: "postgres", .active))
+            self.clock.advance(by: .seconds(1))
+        }
+        // Twenty at once, six a minute, and before each a word about the rest.
+        let told = self.written.filter { $0.metadata[LogKey.strategy] != nil }
+        #expect((300...381).contains(told.count), "\(told.count)")
+        #expect(self.written.count { $0.metadata[LogKey.suppressed] != nil } <= 361)
+    }
+
     @Test("A series of failed connects is one line")
     func series() throws {
         for failures in 1...30 {

@@ -65,6 +65,7 @@ import Testing
         let metrics = ClusterMetrics(cluster: "orders", factory: self.factory)
         metrics.peers(known: 2, connected: 1)
         metrics.refused()
+        metrics.notAllowed()
         metrics.connectBegan()
         metrics.connectFailed()
         metrics.linkUp(after: .milliseconds(5))
@@ -72,7 +73,7 @@ import Testing
         let all =
             self.factory.counters.map(\.dimensions) + self.factory.recorders.map(\.dimensions)
             + self.factory.timers.map(\.dimensions)
-        #expect(all.count == 7)
+        #expect(all.count == 8)
         #expect(all.hasOnly { $0.map(\.0) == ["cluster"] && $0.map(\.1) == ["orders"] })
         #expect(try self.factory.expectTimer("cluster_connect_duration", self.dimensions).lastValue == 5_000_000)
         #expect(try self.factory.expectCounter("cluster_events_missed", self.dimensions).totalValue == 3)

@@ -1,7 +1,7 @@
 import Testing
 
-@testable import EventLoop
 @testable import LibPQ
+@testable import Threads
 
 #if canImport(Glibc)
     import Glibc

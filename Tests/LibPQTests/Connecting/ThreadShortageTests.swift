@@ -2,8 +2,8 @@ import PostgresTesting
 import Synchronization
 import Testing
 
-@testable import EventLoop
 @testable import LibPQ
+@testable import Threads
 
 /// A system that gives some threads and then none.
 @Suite(.timeLimit(.minutes(1)))

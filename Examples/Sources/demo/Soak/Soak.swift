@@ -10,7 +10,7 @@ struct Soak: AsyncParsableCommand {
         discussion: """
             PostgreSQL is restarted, killed and frozen, fails over for up to a minute, its sessions are ended, its channel \
             is flooded, the way to it is cut or drops notifications, and its clock is set where libfaketime is \
-            installed; processes are killed, frozen and restarted: one thing at a time or two at once. After each round \
+            installed; a stranger attacks from a role that may connect and nothing else; processes are killed, frozen and restarted: one thing at a time or two at once. After each round \
             all must be linked with all within a bound. No link may be lost while both its ends live. No process may \
             gather descriptors or memory. The exit code is 0 if all of that held. The same seed chooses the same faults.
             """,
@@ -29,6 +29,15 @@ struct Soak: AsyncParsableCommand {
     @Option(help: "Within how many seconds after a fault all must be linked with all.")
     var bound = 60
 
+    @Flag(help: "Make attacks by a stranger all that happens, but for restarts of processes.")
+    var attacks = false
+
+    @Flag(help: "Begin with a notification queue that is full: it takes a minute and 8 GB of disk.")
+    var fullQueue = false
+
+    @Flag(help: "Give the cluster a key.")
+    var sealed = false
+
     @Flag(help: "Keep what the processes log.")
     var keepLogs = false
 
@@ -40,7 +49,12 @@ struct Soak: AsyncParsableCommand {
 
     func run() async throws {
         let screen = Screen()
-        let stage = try Stage(screen: screen, nodeCount: self.nodes, outageSeconds: 0)
+        let stage = try Stage(
+            screen: screen,
+            nodeCount: self.nodes,
+            outageSeconds: 0,
+            key: self.sealed ? Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString() : nil
+        )
         let seed = self.seed ?? .random(in: 0..<1_000_000_000)
         screen.title("\(self.nodes) processes, \(self.seconds) s of random faults, --seed \(seed)")
         let isInterrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -77,7 +91,9 @@ struct Soak: AsyncParsableCommand {
                             server: server,
                             proxy: proxy,
                             seed: seed,
-                            bound: .seconds(self.bound)
+                            bound: .seconds(self.bound),
+                            isUnderAttack: self.attacks,
+                            first: self.fullQueue ? [.fillQueue] : nil
                         )
                         try await round.run(for: .seconds(self.seconds))
                     } catch {

@@ -14,12 +14,33 @@ enum SoakFault: Sendable {
     case endSessions(times: Int)
     case floodChannel(count: Int)
     case setClock(aheadBy: Duration)
+    /// A session in a long transaction holds the notification queue up until it is full: 8 GB before PostgreSQL 17.
+    case fillQueue
+    /// Somebody with nothing but CONNECT does its worst.
+    case attack(StrangerAttack)
     case killNode(String, downFor: Duration)
     case restartNode(String)
     case freezeNode(String, for: Duration)
 
     /// One for the server, one for a process, or one for each.
-    static func draw(names: [String], using generator: inout SeededNumbers) -> [SoakFault] {
+    ///
+    /// - Parameters:
+    ///   - names: The processes.
+    ///   - isUnderAttack: Whether attacks are all that happens, but for a process that comes back meanwhile now and then.
+    ///   - generator: What chooses.
+    /// - Returns: The faults to make at once.
+    static func draw(
+        names: [String],
+        isUnderAttack: Bool,
+        using generator: inout SeededNumbers
+    ) -> [SoakFault] {
+        if isUnderAttack {
+            var faults = [self.attack(using: &generator)]
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                faults.append(.restartNode(names[Int.random(in: 0..<names.count, using: &generator)]))
+            }
+            return faults
+        }
         let choice = Int.random(in: 0..<4, using: &generator)
         var faults: [SoakFault] = []
         if choice != 1 { faults.append(self.serverFault(using: &generator)) }
@@ -29,7 +50,7 @@ enum SoakFault: Sendable {
 
     private static func serverFault(using generator: inout SeededNumbers) -> SoakFault {
         // Its clock where that can be done, so that a seed chooses the same faults on machines of one kind.
-        switch Int.random(in: 0..<(TemporaryPostgres.canSetClocks ? 10 : 9), using: &generator) {
+        switch Int.random(in: 0..<(TemporaryPostgres.canSetClocks ? 11 : 10), using: &generator) {
         case 0: .restartServer(immediately: false)
         case 1: .restartServer(immediately: true)
         case 2: .killServer(downFor: .milliseconds(Int.random(in: 0...8_000, using: &generator)))
@@ -39,8 +60,14 @@ enum SoakFault: Sendable {
         case 6: .failOver(after: .milliseconds(Int.random(in: 5_000...60_000, using: &generator)))
         case 7: .deafen(for: .milliseconds(Int.random(in: 500...20_000, using: &generator)))
         case 8: .cutConnections
+        case 9: self.attack(using: &generator)
         default: .setClock(aheadBy: self.clockOffset(using: &generator))
         }
+    }
+
+    private static func attack(using generator: inout SeededNumbers) -> SoakFault {
+        let attacks = StrangerAttack.allCases
+        return .attack(attacks[Int.random(in: 0..<attacks.count, using: &generator)])
     }
 
     /// Some seconds, some hours, or a day, either way.
@@ -68,8 +95,7 @@ enum SoakFault: Sendable {
         switch self {
         case .killNode(let name, _), .restartNode(let name), .freezeNode(let name, _): name
         case .restartServer, .killServer, .freezeServer, .failOver, .deafen, .cutConnections, .endSessions,
-            .floodChannel,
-            .setClock:
+            .floodChannel, .setClock, .fillQueue, .attack:
             nil
         }
     }
@@ -85,6 +111,8 @@ enum SoakFault: Sendable {
         case .endSessions: "sessions ended"
         case .floodChannel: "channel flooded"
         case .setClock: "PostgreSQL's clock set"
+        case .fillQueue: "the notification queue filled"
+        case .attack(let attack): "a stranger's \(attack.rawValue)"
         case .killNode: "process killed"
         case .restartNode: "process restarted"
         case .freezeNode: "process frozen"
@@ -102,6 +130,8 @@ enum SoakFault: Sendable {
         case .endSessions(let times): "end all sessions \(times) times"
         case .floodChannel(let count): "flood the channel with \(count) messages"
         case .setClock(let offset): "set PostgreSQL's clock \(offset) ahead of the machine's"
+        case .fillQueue: "fill the notification queue, and let it go"
+        case .attack(let attack): "attack by a stranger: \(attack.rawValue)"
         case .killNode(let name, let time): "kill \(name), start it after \(time)"
         case .restartNode(let name): "stop \(name) in order, start it again"
         case .freezeNode(let name, let time): "freeze \(name) for \(time)"
@@ -146,6 +176,17 @@ enum SoakFault: Sendable {
             try server.setClock(aheadBy: offset)
             // Each has asked for the time again by then.
             try await Task.sleep(for: .seconds(12))
+        case .fillQueue:
+            try await server.fillNotificationQueue()
+        case .attack(let attack):
+            let stranger = try await DatabaseStranger.enter(
+                server,
+                channel: stage.channel,
+                cluster: stage.clusterName
+            )
+            // A heartbeat of each: what it takes to know whom to speak for.
+            let recorded = try await stranger.listen(for: .seconds(6))
+            try await stranger.make(attack, recorded: recorded)
         case .killNode(let name, let time):
             try await stage.restart(name, with: SIGKILL, downFor: time)
         case .restartNode(let name):

@@ -7,16 +7,31 @@ struct SoakRun {
     private let server: TemporaryPostgres
     private let proxy: FaultProxy
     private let bound: Duration
+    private let isUnderAttack: Bool
+    /// What is made before anything is drawn.
+    private var first: [SoakFault]?
     private var generator: SeededNumbers
     private var ledger = LinkLedger()
     private var footprints: [Int32: ProcessFootprint] = [:]
+    private let startedAt: Double
     private var rounds = 0
     private var made: [String: Int] = [:]
     private var slowest = (time: 0.0, after: "")
     private var largestGrowth = ProcessFootprint(descriptors: 0, kilobytes: 0)
 
-    init(stage: Stage, server: TemporaryPostgres, proxy: FaultProxy, seed: UInt64, bound: Duration) {
+    init(
+        stage: Stage,
+        server: TemporaryPostgres,
+        proxy: FaultProxy,
+        seed: UInt64,
+        bound: Duration,
+        isUnderAttack: Bool,
+        first: [SoakFault]?
+    ) {
+        self.first = first
+        self.isUnderAttack = isUnderAttack
         self.stage = stage
+        self.startedAt = stage.now
         self.server = server
         self.proxy = proxy
         self.bound = bound
@@ -29,7 +44,13 @@ struct SoakRun {
         let end = ContinuousClock.now + duration
         while ContinuousClock.now < end {
             self.rounds += 1
-            let faults = SoakFault.draw(names: self.stage.names, using: &self.generator)
+            let drawn = SoakFault.draw(
+                names: self.stage.names,
+                isUnderAttack: self.isUnderAttack,
+                using: &self.generator
+            )
+            let faults = self.first ?? drawn
+            self.first = nil
             let what = faults.map(\.description).joined(separator: ", and ")
             for fault in faults { self.made[fault.kind, default: 0] += 1 }
             self.stage.screen.did("\(self.rounds)", what)
@@ -111,6 +132,20 @@ struct SoakRun {
         }
     }
 
+    /// The most connects that one process has failed at within one second of its life.
+    private var mostFailures: Int {
+        self.stage.board.views.values.map(\.mostFailuresInASecond).max() ?? 0
+    }
+
+    /// How many bytes the process has logged that logged most.
+    private var longestLog: Int {
+        let sizes = self.stage.names.map { name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: self.stage.logPath(of: name))
+            return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+        }
+        return sizes.max() ?? 0
+    }
+
     private func tell() {
         let summary = self.stage.summary
         summary.add("Rounds of faults", "\(self.rounds)")
@@ -120,6 +155,11 @@ struct SoakRun {
         summary.add("Ends of links lost with a process", "\(self.ledger.explainedCount)")
         summary.add("Largest growth of a process, descriptors", "\(self.largestGrowth.descriptors)")
         summary.add("Largest growth of a process, memory", "\(self.largestGrowth.kilobytes) kB")
+        summary.add("Most failed connects of a process in a second", "\(self.mostFailures)")
+        summary.add(
+            "Longest log of a process",
+            "\(self.longestLog / 1_024) kB in \(Int(self.stage.now - self.startedAt)) s"
+        )
         summary.count("no link was lost while both its ends lived", isMet: self.ledger.unexplainedCount == 0)
     }
 }

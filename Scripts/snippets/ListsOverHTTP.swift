@@ -1,0 +1,3 @@
+let token = "a token of the reader's"
+let logger = Logger(label: "snippet")
+let connector = ClosureConnector(connect: { _, _ in }, disconnect: { _, _ in })
