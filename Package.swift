@@ -22,11 +22,14 @@ let package = Package(
         .library(name: "PostgresTesting", targets: ["PostgresTesting"]),
         // Thousands of nodes in virtual time, on the types that run in production.
         .library(name: "ClusterSimulation", targets: ["ClusterSimulation"]),
+        // Behind the trait of its name: without it the product is empty, and nothing is resolved for it.
+        .library(name: "ClusterFormationMulticast", targets: ["ClusterFormationMulticast"]),
     ],
     traits: [
         // Off by default: who does not ask for one resolves and builds nothing of what it needs.
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
         .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
+        .trait(name: "Multicast", description: "Multicast and broadcast on a local network."),
     ],
     dependencies: [
         // A priority queue for deadlines, so that one message never costs a pass over all peers.
@@ -40,7 +43,8 @@ let package = Package(
 
         // For traits alone.
 
-        // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files.
+        // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
+        // datagrams.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
@@ -134,6 +138,17 @@ let package = Package(
         .target(
             name: "ClusterFormationDNS",
             dependencies: ["CAres", "ClusterFormation", "EventLoop", "LocalFiles", "Threads"]
+        ),
+        .target(
+            name: "ClusterFormationMulticast",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "Locking",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+            ]
         ),
         .target(
             name: "ClusterFormationTesting",
@@ -274,6 +289,37 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
+        ),
+        .testTarget(
+            name: "ClusterFormationMulticastTests",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationMulticast",
+                "ClusterFormationTesting",
+                "Locking",
+                "MulticastNode",
+                "PostgresTesting",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Multicast"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+            ]
+        ),
+        // A node that tests start in network namespaces.
+        .executableTarget(
+            name: "MulticastNode",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationMulticast",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Multicast"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Multicast"])
+                ),
+            ],
+            path: "Tests/MulticastNode"
         ),
         .testTarget(
             name: "ClusterFormationTestingTests",

@@ -52,7 +52,12 @@ actor AnnouncementDriver<N: Notifier> {
         self.configuration = configuration
         self.context = context
         self.metrics = metrics
-        self.report = AnnouncementReport(channel: channel, context: context, metrics: metrics)
+        self.report = AnnouncementReport(
+            channel: channel,
+            terms: notifier.medium.terms,
+            context: context,
+            metrics: metrics
+        )
         self.request = NotifierSessionRequest(
             channel: channel,
             applicationName: Self.applicationName(context),
@@ -100,6 +105,7 @@ actor AnnouncementDriver<N: Notifier> {
         let (notifier, request, clock) = (self.notifier, self.request, self.context.clock)
         let timeout = self.configuration.openTimeout
         let deadline = clock.now.advanced(by: timeout)
+        let terms = notifier.medium.terms
         let (report, patience) = (self.report, self.configuration.announcements.echoDeadline)
         let endOfPatience = clock.now.advanced(by: patience)
         return try await withThrowingTaskGroup(of: N.Session?.self) { group in
@@ -120,7 +126,7 @@ actor AnnouncementDriver<N: Notifier> {
             guard let first, let session = try first.get() else {
                 throw NotifierError(
                     code: .unreachable,
-                    message: "No session could be opened within \(timeout); check that the database can be reached."
+                    message: "No session could be opened within \(timeout); check that \(terms.reachability)."
                 )
             }
             return session
@@ -164,6 +170,7 @@ actor AnnouncementDriver<N: Notifier> {
             return nil
         }
         self.machine.sessionLost(at: self.context.clock.now)
+        self.report.isolationEnded()
         await session.close(farewell: nil, within: .seconds(1))
         return cause
     }
@@ -238,7 +245,14 @@ actor AnnouncementDriver<N: Notifier> {
         }
         self.metrics.received()
         let now = self.context.clock.now
-        try self.perform(self.machine.received(envelope, processID: notification.processID, at: now))
+        try self.perform(
+            self.machine.received(
+                envelope,
+                processID: notification.processID,
+                isFromOutside: notification.isFromOutside,
+                at: now
+            )
+        )
     }
 
     /// How long a payload may be that is read where notifications arrive, in bytes: an announcement takes some
@@ -359,7 +373,11 @@ actor AnnouncementDriver<N: Notifier> {
                 self.backoff.succeeded()
                 self.report.active(isFull: self.machine.isFull)
             case .sessionSilent(let silence):
-                throw silence.error(after: self.configuration.announcements.echoDeadline, warning: self.warning)
+                throw silence.error(
+                    after: self.configuration.announcements.echoDeadline,
+                    warning: self.warning,
+                    terms: self.notifier.medium.terms
+                )
             case .probe:
                 self.outgoing?.yield(.probe)
             case .inspectPresence:
@@ -370,6 +388,13 @@ actor AnnouncementDriver<N: Notifier> {
                 self.report.clockStepped(by: step)
             case .leftOut:
                 self.report.leftOut()
+            case .cutOff(let silence):
+                self.report.isolated(for: silence, peers: self.machine.peerCount)
+            case .clocksDiffer(let difference):
+                self.report.clocksDiffer(by: difference)
+            case .reached:
+                self.report.isolationEnded()
+                self.report.active(isFull: self.machine.isFull)
             case .dropped(let reason):
                 self.report.dropped(reason.rawValue)
             }
@@ -381,28 +406,28 @@ actor AnnouncementDriver<N: Notifier> {
 }
 
 extension ChannelProof.Silence {
-    fileprivate func error(after deadline: Duration, warning: String?) -> NotifierError {
+    fileprivate func error(after deadline: Duration, warning: String?, terms: MediumTerms) -> NotifierError {
         switch self {
         case .noEcho:
             NotifierError(
                 code: .unresponsive,
                 message:
-                    "The node's own announcement did not come back within \(deadline): the connection is half open, "
-                    + "the server is frozen, or the LISTEN is lost. Opening a new session."
+                    "The node's own announcement did not come back within \(deadline): \(terms.silence). "
+                    + "Opening a new session."
             )
         case .undelivered:
             NotifierError(
                 code: .undelivered,
                 message:
-                    "The server takes LISTEN and NOTIFY, but has not delivered this node's own announcement within "
-                    + "\(deadline)\(warning.map { " (it warned: \($0))" } ?? ""): what stands between, or the server itself, "
-                    + "does not pass notifications on. Connect to PostgreSQL directly; opening a new session."
+                    "The \(terms.counterpart) takes what is sent, but has not delivered this node's own announcement "
+                    + "within \(deadline)\(warning.map { " (it warned: \($0))" } ?? ""). \(terms.undelivered) Opening a "
+                    + "new session."
             )
         case .noAnswer:
             NotifierError(
                 code: .unresponsive,
-                message: "The server did not answer within \(deadline): the connection is half open or the server is "
-                    + "frozen. Opening a new session."
+                message: "The \(terms.counterpart) did not answer within \(deadline): \(terms.silence). Opening a new "
+                    + "session."
             )
         }
     }

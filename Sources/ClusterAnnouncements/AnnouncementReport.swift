@@ -10,6 +10,8 @@ final class AnnouncementReport: Sendable {
         /// Whether the table of peers is full.
         var isFull = false
         var wasLeftOut = false
+        /// The condition while nobody else is heard, whatever else is well.
+        var isolation: StrategyCondition?
         /// How often in a row the medium has refused a request.
         var refusals = 0
         /// The kinds of dropped message that were explained; bounded, since there are only so many kinds.
@@ -17,19 +19,21 @@ final class AnnouncementReport: Sendable {
     }
 
     private let channel: String
+    private let terms: MediumTerms
     private let context: StrategyContext
     private let metrics: AnnouncementMetrics
     private let state = Locked(State())
 
-    init(channel: String, context: StrategyContext, metrics: AnnouncementMetrics) {
+    init(channel: String, terms: MediumTerms, context: StrategyContext, metrics: AnnouncementMetrics) {
         self.channel = channel
+        self.terms = terms
         self.context = context
         self.metrics = metrics
     }
 
     func unsealed() {
         self.context.logger.info(
-            "Announcements are not sealed: whoever may connect to the database can announce nodes; set a key to prevent it",
+            "Announcements are not sealed: whoever may \(self.terms.access) can announce nodes; set a key to prevent it",
             metadata: [LogKey.channel: "\(self.channel)"]
         )
     }
@@ -43,7 +47,7 @@ final class AnnouncementReport: Sendable {
             "Still starting: waiting for the first session to be opened",
             metadata: [
                 LogKey.channel: "\(self.channel)",
-                LogKey.explanation: "It takes longer than \(patience); see whether the database can be reached.",
+                LogKey.explanation: "It takes longer than \(patience); see whether \(self.terms.reachability).",
             ]
         )
     }
@@ -53,12 +57,46 @@ final class AnnouncementReport: Sendable {
     }
 
     func active(isFull: Bool) {
-        let note = self.state.withLock { state in
+        let (isolation, note) = self.state.withLock { state in
             state.refusals = 0
             state.isFull = isFull
-            return isFull ? Self.fullNote : state.presenceNote
+            return (state.isolation, isFull ? self.fullNote : state.presenceNote)
         }
-        self.report(note.map { .active(note: $0) } ?? .active)
+        self.report(isolation ?? note.map { .active(note: $0) } ?? .active)
+    }
+
+    /// No other machine is heard.
+    func isolated(for silence: Duration, peers: Int) {
+        let error = NotifierError(
+            code: .isolated,
+            message: "No other machine was heard for \(Int(silence.inSeconds)) s, though this one hears itself; all "
+                + "\(peers) peers are kept. \(self.terms.isolation)"
+        )
+        self.noteIsolation(error)
+    }
+
+    /// Everything that is heard is refused for its moment.
+    func clocksDiffer(by difference: Duration) {
+        let direction = difference > .zero ? "behind" : "ahead of"
+        self.noteIsolation(
+            NotifierError(
+                code: .clockSkew,
+                message:
+                    "The others' clocks are \(Int(abs(difference.inSeconds))) s \(direction) this one, and none is let in: "
+                    + self.terms.staleness
+            )
+        )
+    }
+
+    private func noteIsolation(_ error: NotifierError) {
+        let condition = StrategyCondition.impaired(code: error.code.description, message: error.message)
+        self.state.withLock { $0.isolation = condition }
+        self.report(condition)
+    }
+
+    /// Others are heard again, or a new session will tell.
+    func isolationEnded() {
+        self.state.withLock { $0.isolation = nil }
     }
 
     func presence(isVisible: Bool, isShown: Bool) {
@@ -74,6 +112,11 @@ final class AnnouncementReport: Sendable {
         if let isFull { self.active(isFull: isFull) }
     }
 
+    private var fullNote: String {
+        "As many peers are known as maximumPeers allows, and others are refused; raise it, or see who may "
+            + "\(self.terms.access)."
+    }
+
     private static let invisibleNote =
         "The server does not show other nodes' sessions, so a killed node is found by its silence alone; "
         + "let the role execute pg_advisory_lock_shared and read pg_locks to find it sooner."
@@ -81,10 +124,6 @@ final class AnnouncementReport: Sendable {
     private static let takenNote =
         "Another session holds the advisory lock by which others see this node's; it is tried again, and until then this "
         + "node's death is found by its silence alone. See in pg_locks who holds it."
-
-    private static let fullNote =
-        "As many peers are known as maximumPeers allows, and others are refused; raise it, or see who may connect to the "
-        + "database."
 
     /// A member has no room for this node: said once.
     func leftOut() {
@@ -99,14 +138,14 @@ final class AnnouncementReport: Sendable {
             "A member knows as many peers as it may and has no room for this node; this is said once",
             metadata: [
                 LogKey.channel: "\(self.channel)",
-                LogKey.explanation: "Raise maximumPeers on all nodes, or see who may connect to the database.",
+                LogKey.explanation: "Raise maximumPeers on all nodes, or see who may \(self.terms.access).",
             ]
         )
     }
 
     func clockStepped(by step: Duration) {
         self.context.logger.notice(
-            "The database server's clock has stepped; nothing is lost by it",
+            "The \(self.terms.clockOwner)'s clock has stepped; nothing is lost by it",
             metadata: [LogKey.delay: "\(step)"]
         )
     }
@@ -124,7 +163,7 @@ final class AnnouncementReport: Sendable {
         if isLasting { self.impaired(error) }
         guard isNew else { return }
         self.context.logger.notice(
-            "The server has refused a request, and is asked again later; this is said once, the metric counts them all",
+            "The \(self.terms.counterpart) has refused a request, and is asked again later; this is said once, the metric counts them all",
             metadata: [LogKey.code: "\(error.code)", LogKey.explanation: "\(error.message)"]
         )
     }
@@ -132,7 +171,7 @@ final class AnnouncementReport: Sendable {
     /// Counts every message that was not acted on; logs the first of a kind.
     func dropped(_ reason: String) {
         self.metrics.rejected(reason)
-        guard let explanation = RejectionExplanation.text[reason] else { return }
+        guard let explanation = RejectionExplanation.text(of: reason, on: self.terms) else { return }
         guard self.state.withLock({ $0.explained.insert(reason).inserted }) else { return }
         self.context.logger.notice(
             "Messages on the channel are being dropped; this is said once, the metric counts them all",

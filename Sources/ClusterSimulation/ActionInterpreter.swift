@@ -48,7 +48,7 @@ package struct ActionInterpreter: Sendable {
                 }
             case .found, .heardOf, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence,
                 .endpointConflict,
-                .clockStepped, .leftOut, .dropped:
+                .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 rest.append(action)
             }
         }

@@ -208,7 +208,9 @@ struct SimulatedNode {
         case .inspectPresence:
             reactions.append(.looked)
             if !self.isCutOff { self.presenceAnsweredAt = moment + surroundings.latency * 2 }
-        case .send, .sendRoster, .found, .heardOf, .heardAgain, .endpointConflict, .clockStepped, .leftOut, .dropped:
+        case .send, .sendRoster, .found, .heardOf, .heardAgain, .endpointConflict, .clockStepped, .leftOut, .cutOff,
+            .clocksDiffer, .reached,
+            .dropped:
             break
         }
     }

@@ -39,6 +39,10 @@ public struct NotifierError: Error, Sendable, CustomStringConvertible {
         public static let unresponsive = Code("unresponsive")
         /// The server answers and takes what is sent, and delivers nothing.
         public static let undelivered = Code("undelivered")
+        /// All other machines have fallen silent together, though this one hears itself.
+        public static let isolated = Code("isolated")
+        /// Every message of the others was made too long ago, or too far ahead, by this machine's clock.
+        public static let clockSkew = Code("clock_skew")
         /// The connection broke.
         public static let connectionLost = Code("connection_lost")
         /// The server ended the session because of one of its time limits.

@@ -11,6 +11,8 @@ public protocol NotifierSession: Sendable {
     var notifications: Notifications { get }
 
     /// The medium's process id of this session: the one that its own notifications carry when they are heard.
+    ///
+    /// A medium that has none makes one at random, not zero and not negative.
     var processID: Int32 { get }
 
     /// Names what the session is connected to, such as the server and the database, the same for all nodes there.

@@ -7,6 +7,7 @@ extension AnnouncementProtocol {
             rank: self.rank,
             members: self.speakers,
             messages: self.rosterMessages,
+            cost: self.medium.deliveryCost,
             lag: session.proof.lag,
             lastEcho: session.proof.lastEcho,
             lastEchoed: session.proof.lastEchoed

@@ -1,22 +1,37 @@
 package import ClusterFormation
 
 extension AnnouncementProtocol {
-    /// A message was heard, from the session that the medium names.
-    package mutating func received(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
+    /// A message was heard, from the session that the medium names, and from another machine or this one.
+    package mutating func received(
+        _ envelope: Envelope,
+        processID: Int32,
+        isFromOutside: Bool = true,
+        at now: Instant
+    ) -> [Action] {
         self.excuseAbsence(at: now)
         defer { self.reckonDeadline(at: now) }
         guard let session = self.session else { return [] }
         let latest = session.clock.moment(at: now)
         switch self.session?.door.judge(envelope, processID: processID, notAfter: latest) {
         case .fresh(let age)?:
+            let envelope = self.medium.hasClock ? envelope : envelope.toldBy(clockAt: latest)
             self.session?.turns.noteMessage()
             guard envelope.sender != self.local else { return self.heardOwn(envelope, at: now) }
             self.noteGrace(at: now)
             self.session?.proof.heard(after: envelope.moment.duration(to: latest), at: now)
-            let heard = Heard(envelope, at: min(envelope.moment, latest), age: age, now: now)
-            return self.heard(heard) + self.takeRosterTurn(at: now)
+            let moment = min(envelope.moment, latest)
+            let heard = Heard(envelope, at: moment, age: age, isFromOutside: isFromOutside, now: now)
+            let clocks = self.noteClock(isStrange: false, differingBy: .zero)
+            let actions = clocks + self.heard(heard)
+            // What somebody repeats shows that somebody is there, and not that the others are.
+            let isNews = !actions.contains { if case .dropped = $0 { true } else { false } }
+            return actions + (isFromOutside && isNews ? self.noteReach(at: now) : []) + self.takeRosterTurn(at: now)
         case .stale?:
-            return [.dropped(.stale)] + self.noteStale(envelope, processID: processID, at: now)
+            let held = (envelope: envelope, processID: processID, isFromOutside: isFromOutside)
+            // The clock is looked at first: if it was this node's that has stepped, the message is heard then.
+            let difference = envelope.moment.duration(to: latest)
+            return [.dropped(.stale)] + self.noteStale(held, at: now)
+                + self.noteClock(isStrange: true, differingBy: difference)
         case .foreignSession?, nil:
             return [.dropped(.foreignSession)]
         }
@@ -32,15 +47,18 @@ extension AnnouncementProtocol {
         let moment: Moment
         /// For how long it is surely on its way.
         let age: Duration
+        /// Whether it has come from another machine.
+        let isFromOutside: Bool
         let now: Instant
 
-        init(_ envelope: Envelope, at moment: Moment, age: Duration, now: Instant) {
+        init(_ envelope: Envelope, at moment: Moment, age: Duration, isFromOutside: Bool, now: Instant) {
             self.sender = envelope.sender
             self.number = envelope.number
             self.processID = envelope.processID
             self.message = envelope.message
             self.moment = moment
             self.age = age
+            self.isFromOutside = isFromOutside
             self.now = now
         }
 
@@ -81,15 +99,28 @@ extension AnnouncementProtocol {
 
     /// A message was too old for the door: an own one is said again; and the medium is asked for its time, which may have
     /// stepped without this node's knowing.
-    private mutating func noteStale(_ envelope: Envelope, processID: Int32, at now: Instant) -> [Action] {
-        if envelope.sender == self.local { return self.speakAgain(at: now) }
+    private mutating func noteStale(
+        _ held: (envelope: Envelope, processID: Int32, isFromOutside: Bool),
+        at now: Instant
+    ) -> [Action] {
+        if held.envelope.sender == self.local { return self.speakAgain(at: now) }
         if let session = self.session, session.heldBack.count < Self.mostHeldBack {
-            self.session?.heldBack.append((envelope, processID))
+            self.session?.heldBack.append(held)
         }
         let isAskedAlready = self.askedBecauseStale.map { now < $0.advanced(by: Self.shortestPause) } ?? false
         guard !isAskedAlready else { return [] }
         self.askedBecauseStale = now
         return self.probe(at: now)
+    }
+
+    /// Where each node reads a clock of its own, messages that are all refused for their moments tell of a clock that is
+    /// wrong: this one, or all others.
+    private mutating func noteClock(isStrange: Bool, differingBy difference: Duration) -> [Action] {
+        guard !self.medium.hasClock, let before = self.session?.strangeClocks else { return [] }
+        self.session?.strangeClocks = isStrange ? before + 1 : 0
+        let isNews = isStrange ? before + 1 == Self.fewestStrangeClocks : before >= Self.fewestStrangeClocks
+        guard isNews else { return [] }
+        return [isStrange ? .clocksDiffer(by: difference) : .reached]
     }
 
     // MARK: Announcements
@@ -108,6 +139,7 @@ extension AnnouncementProtocol {
         let hasMoved = known.standing != .hearsay && known.processID != heard.processID && !self.isFromBefore(known)
         let timeToLive = self.clamp(announcement.timeToLive)
         let isSenior = self.isSenior(announcement, known: known, at: heard.now)
+        let showsSessions = self.medium.showsSessions
         self.table.update(known.instance) { peer in
             peer.metadata = announcement.metadata
             peer.standing = peer.standing == .hearsay ? .heardOnce : .established
@@ -118,7 +150,8 @@ extension AnnouncementProtocol {
             peer.moment = heard.moment
             peer.believedFrom = max(peer.believedFrom, heard.madeAt)
             peer.timeToLive = timeToLive
-            peer.isShown = announcement.isShown
+            peer.isShown = announcement.isShown && showsSessions
+            peer.isOutside = heard.isFromOutside
             peer.isSenior = isSenior
             if hasMoved { peer.movedAt = heard.now }
         }
@@ -131,30 +164,25 @@ extension AnnouncementProtocol {
     private mutating func heardNewcomer(_ announcement: Announcement, _ heard: Heard) -> [Action] {
         if let farewell = self.former[heard.sender] {
             if farewell.kind == .left { return [.dropped(.departed)] }
-            let isOld =
-                farewell.processID == heard.processID
-                ? heard.number <= farewell.number : heard.moment <= farewell.moment
-            if isOld { return [.dropped(.replayed)] }
+            if self.isOld(heard, after: farewell) { return [.dropped(.replayed)] }
         }
-        return self.admit(
-            Peer(
-                instance: heard.sender,
-                endpoint: announcement.endpoint,
-                metadata: announcement.metadata,
-                standing: .heardOnce,
-                processID: heard.processID,
-                number: heard.number,
-                moment: heard.moment,
-                birth: heard.moment.advanced(by: .zero - announcement.uptime),
-                believedFrom: heard.madeAt,
-                knownSince: heard.now,
-                timeToLive: self.clamp(announcement.timeToLive),
-                isShown: announcement.isShown,
-                isSenior: self.isSenior(announcement, known: nil, at: heard.now)
-            ),
-            isJoining: announcement.isJoining,
-            at: heard.now
+        var peer = Peer(
+            instance: heard.sender,
+            endpoint: announcement.endpoint,
+            metadata: announcement.metadata,
+            standing: .heardOnce,
+            processID: heard.processID,
+            number: heard.number,
+            moment: heard.moment,
+            birth: heard.moment.advanced(by: .zero - announcement.uptime),
+            believedFrom: heard.madeAt,
+            knownSince: heard.now,
+            timeToLive: self.clamp(announcement.timeToLive),
+            isShown: announcement.isShown && self.medium.showsSessions,
+            isSenior: self.isSenior(announcement, known: nil, at: heard.now)
         )
+        peer.isOutside = heard.isFromOutside
+        return self.admit(peer, isJoining: announcement.isJoining, at: heard.now)
     }
 
     /// Whether a peer has listened for longer than this node, as far as its announcement tells: one that asks after this
@@ -249,9 +277,24 @@ extension AnnouncementProtocol {
     private func orderFault(of heard: Heard, after known: Peer) -> DropReason? {
         // What a teller says of a peer's numbers is no word of the peer's.
         guard known.standing != .hearsay else { return nil }
-        let isInOrder =
-            heard.processID == known.processID ? heard.number > known.number : heard.moment > known.moment
+        let isByNumber = heard.processID == known.processID || !self.medium.namesSenders
+        let isInOrder = isByNumber ? heard.number > known.number : heard.moment > known.moment
         return isInOrder ? nil : .replayed
+    }
+
+    /// Whether a message is no newer than the last one of an instance that is gone.
+    private func isOld(_ heard: Heard, after farewell: FormerPeers.Farewell) -> Bool {
+        let isByNumber = heard.processID == farewell.processID || !self.medium.namesSenders
+        return isByNumber ? heard.number <= farewell.number : heard.moment <= farewell.moment
+    }
+
+    /// For how long after a sender's newest message an older roster of its may come, where messages overtake each other.
+    private static let longestOvertaking = Duration.seconds(1)
+
+    /// Whether a roster may only have been overtaken: it introduces others, and does nothing else.
+    private func mayBeOvertaken(_ heard: Heard, by newest: Peer) -> Bool {
+        !self.medium.isReliable && heard.processID == newest.processID
+            && heard.moment <= newest.moment.advanced(by: Self.longestOvertaking)
     }
 
     /// Why a message that only its own sender may send is not believed, if so.
@@ -295,12 +338,17 @@ extension AnnouncementProtocol {
 
     private mutating func heard(_ roster: Roster, _ heard: Heard) -> [Action] {
         if let sender = self.table[heard.sender] {
-            if let drop = self.doubt(heard, of: sender) { return [.dropped(drop)] }
-            self.noteNumber(heard)
+            if let drop = self.doubt(heard, of: sender) {
+                guard drop == .replayed, self.mayBeOvertaken(heard, by: sender) else { return [.dropped(drop)] }
+            } else {
+                self.noteNumber(heard)
+            }
             if sender.wasPassedOver, sender.processID == heard.processID {
                 self.table.update(heard.sender) { ($0.isSenior, $0.wasPassedOver) = (true, false) }
             }
-        } else if self.former[heard.sender].map({ $0.kind == .left || heard.moment <= $0.moment }) ?? false {
+        } else if self.former[heard.sender].map({
+            $0.kind == .left || (self.medium.namesSenders ? heard.moment <= $0.moment : heard.number <= $0.number)
+        }) ?? false {
             return [.dropped(.departed)]
         }
         var actions: [Action] = []
@@ -327,24 +375,24 @@ extension AnnouncementProtocol {
         let age = heard.age + max(.zero, entry.moment.duration(to: heard.moment))
         let timeToLive = self.clamp(entry.timeToLive)
         guard self.former[entry.instance] == nil, age < max(timeToLive, self.currentBelief()) else { return [] }
-        return self.admit(
-            Peer(
-                instance: entry.instance,
-                endpoint: entry.endpoint,
-                metadata: entry.metadata,
-                standing: .hearsay,
-                processID: entry.processID,
-                number: entry.number,
-                moment: min(entry.moment, heard.moment),
-                birth: entry.birth,
-                believedFrom: heard.now.advanced(by: .zero - age),
-                knownSince: heard.now,
-                timeToLive: timeToLive,
-                isShown: entry.isShown,
-                isSenior: self.mayBeSenior(at: heard.now)
-            ),
-            at: heard.now
+        var peer = Peer(
+            instance: entry.instance,
+            endpoint: entry.endpoint,
+            metadata: entry.metadata,
+            standing: .hearsay,
+            processID: entry.processID,
+            number: entry.number,
+            moment: min(entry.moment, heard.moment),
+            birth: entry.birth,
+            believedFrom: heard.now.advanced(by: .zero - age),
+            knownSince: heard.now,
+            timeToLive: timeToLive,
+            isShown: entry.isShown && self.medium.showsSessions,
+            isSenior: self.mayBeSenior(at: heard.now)
         )
+        // The teller's place stands for its own, until it speaks.
+        peer.isOutside = heard.isFromOutside
+        return self.admit(peer, at: heard.now)
     }
 
     // MARK: Absence

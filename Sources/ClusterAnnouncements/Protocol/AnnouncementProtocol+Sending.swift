@@ -60,7 +60,12 @@ extension AnnouncementProtocol {
         self.session?.heldBack = []
         // By the clock as it is they may be fresh.
         return heldBack.reduce(into: [.clockStepped(by: step)]) { actions, held in
-            actions += self.received(held.envelope, processID: held.processID, at: now)
+            actions += self.received(
+                held.envelope,
+                processID: held.processID,
+                isFromOutside: held.isFromOutside,
+                at: now
+            )
         }
     }
 
@@ -87,6 +92,13 @@ extension AnnouncementProtocol {
     mutating func announce(at now: Instant) -> [Action] {
         guard let session = self.session else { return [] }
         self.outOfTurnDue = nil
+        let asksAgain = !self.medium.isReliable && !session.turns.wasAnswered
+        if asksAgain, session.announcements < Self.furtherJoins {
+            self.outOfTurnDue = now.advanced(by: Self.firstFurtherJoin.multiplied(by: 1 << session.announcements))
+        }
+        let isJoining =
+            !session.turns.isSynchronised || (asksAgain && session.announcements <= Self.furtherJoins)
+        self.session?.announcements += 1
         let interval = self.schedule.interval(forMembers: self.speakers)
         self.schedule.sent(at: now, members: self.speakers, using: &self.generator)
         return [
@@ -95,7 +107,7 @@ extension AnnouncementProtocol {
                     Announcement(
                         endpoint: self.localNode.endpoint,
                         timeToLive: self.configuration.timeToLive(at: interval),
-                        isJoining: !session.turns.isSynchronised,
+                        isJoining: isJoining,
                         isShown: session.isShown,
                         metadata: self.localNode.metadata
                     )

@@ -22,15 +22,42 @@ extension AnnouncementProtocol {
         while let session = self.session, let due = self.expiryDue(session), due <= now {
             guard self.isProven(at: now) else { return actions + self.probe(at: now) }
             let (graceStart, shortest) = (self.graceStart, self.currentBelief())
-            let (expired, isUncertain) = self.table.removeExpired(at: now, provenAt: session.proof.lastEvidence) {
+            let again = now.advanced(by: self.configuration.heartbeatInterval.halved)
+            let (expired, isUncertain, isOutOfReach) = self.table.removeExpired(
+                at: now,
+                provenAt: session.proof.lastEvidence,
+                outside: self.medium.echoProvesReach ? nil : (session.reach.lastHeard, again)
+            ) {
                 $0.expiry(graceStart: graceStart, shortest: shortest)
             }
+            if isOutOfReach { actions += self.noteCutOff(at: now) }
             for peer in expired { self.noteDeparture(of: peer, .silent, at: now) }
             actions += expired.map { .lost($0.node, .expired) }
             if isUncertain { return actions + self.probe(at: now) }
             if expired.isEmpty { break }
         }
         return actions
+    }
+
+    /// Another machine was heard.
+    ///
+    /// What was said in a long silence was missed, as where the node's own channel was not proven.
+    mutating func noteReach(at now: Instant) -> [Action] {
+        guard !self.medium.echoProvesReach,
+            let (silence, wasCutOff) = self.session?.reach.heard(at: now)
+        else { return [] }
+        if silence > self.configuration.echoDeadline { self.graceStart = now }
+        return wasCutOff ? [.reached] : []
+    }
+
+    /// Peers of other machines are overdue, and none of those machines was heard since.
+    ///
+    /// It is said when all of them are overdue, and not some.
+    private mutating func noteCutOff(at now: Instant) -> [Action] {
+        guard let lastHeard = self.session?.reach.lastHeard else { return [] }
+        let patience = self.configuration.timeToLive(at: self.currentInterval)
+        guard self.session?.reach.isCutOff(after: patience, at: now) == true else { return [] }
+        return [.cutOff(for: lastHeard.duration(to: now))]
     }
 
     /// For how long every peer is believed at least: it stretches its heartbeat when the cluster grows, after it has

@@ -34,6 +34,12 @@ package struct AnnouncementProtocol: Sendable {
         case clockStepped(by: Duration)
         /// A member that has answered has no room for this node: it knows the others, but not all of them know it.
         case leftOut
+        /// No other machine has been heard for so long, and nobody is given up for it.
+        case cutOff(for: Duration)
+        /// Whatever is heard was made by a clock that differs by so much.
+        case clocksDiffer(by: Duration)
+        /// Others are heard again, after one of the two.
+        case reached
         /// A message was not acted on.
         case dropped(DropReason)
     }
@@ -50,10 +56,15 @@ package struct AnnouncementProtocol: Sendable {
         var door: Freshness
         var proof: ChannelProof
         var turns: RosterTurns
-        var presence = PresenceWatch()
+        var presence: PresenceWatch
+        var reach: Reach
+        /// How many messages in a row were by clocks that differ too much.
+        var strangeClocks = 0
+        /// How often this node has announced itself.
+        var announcements = 0
         var claims = EndpointClaims()
         /// Messages that were too old, until it is known whether the medium's clock has stepped back.
-        var heldBack: [(envelope: Envelope, processID: Int32)] = []
+        var heldBack: [(envelope: Envelope, processID: Int32, isFromOutside: Bool)] = []
     }
 
     /// How many messages are held back at most: more than the nodes that speak in the time of one question.
@@ -61,6 +72,15 @@ package struct AnnouncementProtocol: Sendable {
 
     /// By how much a call is late at least when the process was stopped and not just slow.
     private static let shortestAbsence = Duration.milliseconds(100)
+
+    /// How many messages in a row are too old, or from too far ahead, when it is the clocks and not a single recording.
+    static let fewestStrangeClocks = 4
+
+    /// How often a newcomer asks again on a medium that loses messages, and when: after so long, and then after twice that.
+    ///
+    /// Where one message in three is lost, one newcomer in eighty is not heard before its first heartbeat.
+    static let furtherJoins = 2
+    static let firstFurtherJoin = Duration.milliseconds(250)
 
     /// The shortest time between two announcements that somebody else's message asks for, or that an own one needs.
     static let shortestPause = Duration.seconds(1)
@@ -172,12 +192,18 @@ package struct AnnouncementProtocol: Sendable {
         self.session = Session(
             processID: processID,
             openedAt: now,
-            isShown: isShown,
+            isShown: isShown && self.medium.showsSessions,
             isReturn: self.table.count > 0,
             clock: MediumClock(moment, at: now),
-            door: Freshness(window: self.medium.freshnessWindow, openedAt: moment),
+            door: Freshness(
+                window: self.medium.freshnessWindow,
+                isByOneClock: self.medium.hasClock,
+                openedAt: moment
+            ),
             proof: ChannelProof(echoDeadline: self.configuration.echoDeadline, at: now),
-            turns: RosterTurns(place: Double.random(in: 0..<1, using: &self.generator))
+            turns: RosterTurns(place: Double.random(in: 0..<1, using: &self.generator)),
+            presence: PresenceWatch(isPossible: self.medium.showsSessions),
+            reach: Reach(at: now)
         )
         self.table.becomeJunior()
         defer { self.reckonDeadline(at: now) }
@@ -296,7 +322,7 @@ package struct AnnouncementProtocol: Sendable {
         guard absence > max(Self.shortestAbsence, self.configuration.echoDeadline * 0.1) else { return }
         self.graceStart = now
         self.session?.proof.excuse(at: now)
-        self.session?.presence = PresenceWatch()
+        self.session?.presence = PresenceWatch(isPossible: self.medium.showsSessions)
         if self.lastEcho != nil { self.planPresence(at: now) }
     }
 

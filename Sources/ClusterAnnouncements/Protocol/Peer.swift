@@ -34,6 +34,8 @@ struct Peer: Sendable {
     var isShown: Bool
     /// Whether it was seen there.
     var sighting = Sighting.unknown
+    /// Whether it was heard from another machine last, or was told of from there.
+    var isOutside = false
     /// Whether it has listened for longer than this node: then its turn to answer comes first.
     var isSenior: Bool
     /// Whether it has let its turn pass: it takes none before others until it answers.

@@ -126,26 +126,38 @@ struct PeerTable: Sendable {
 
     /// Takes out the peers whose entry is up and whom `expiry` still finds overdue; the others are put back.
     ///
-    /// - Returns: Those that were overdue when the channel was proven last, and whether another one is overdue by now.
+    /// - Parameters:
+    ///   - now: The moment.
+    ///   - proof: When the channel was proven last.
+    ///   - outside: Where that proves nothing of other machines, when one of them was heard last, and when a peer there that
+    ///     was not overdue by then is looked at again.
+    ///   - expiry: Until when a peer is believed.
+    /// - Returns: Those that were overdue when the channel was proven last, whether another one is overdue by now, and
+    ///   whether one of another machine is, of which none was heard since.
     mutating func removeExpired(
         at now: Instant,
         provenAt proof: Instant,
+        outside: (heardAt: Instant, again: Instant)? = nil,
         expiry: (Peer) -> Instant
-    ) -> (expired: [Peer], isUncertain: Bool) {
+    ) -> (expired: [Peer], isUncertain: Bool, isOutOfReach: Bool) {
         var expired: [Peer] = []
+        var isOutOfReach = false
         while let first = self.expiries.min, first.at <= now {
             self.expiries.removeMin()
             guard let peer = self.peers[first.instance], peer.generation == first.generation else { continue }
             let actual = expiry(peer)
-            if actual <= proof {
+            if let outside, peer.isOutside, actual > outside.heardAt, actual <= now {
+                isOutOfReach = true
+                self.queue(peer.instance, at: outside.again)
+            } else if actual <= proof {
                 self.remove(peer.instance)
                 expired.append(peer)
             } else {
                 self.queue(peer.instance, at: actual)
-                if actual <= now { return (expired, true) }
+                if actual <= now { return (expired, true, isOutOfReach) }
             }
         }
-        return (expired, false)
+        return (expired, false, isOutOfReach)
     }
 
     // MARK: Indices

@@ -22,6 +22,8 @@ struct PresenceWatch: Sendable {
     /// all sessions.
     static let spreadPerMember = Duration.milliseconds(10)
 
+    /// Whether the medium can be asked at all; otherwise no look is ever due.
+    private let isPossible: Bool
     /// Peers that were missing at the last look.
     private var missing: Set<InstanceID> = []
     private(set) var due: Instant?
@@ -33,8 +35,13 @@ struct PresenceWatch: Sendable {
     /// Whether it was asked for because of somebody's claim to an endpoint: a look out of turn counts nobody as missing.
     private var isForClaims = false
 
+    init(isPossible: Bool = true) {
+        self.isPossible = isPossible
+    }
+
     /// Says when the first look is due, and when the own one of a node that was away.
     mutating func begin(at due: Instant, ownLook: Instant?) {
+        guard self.isPossible else { return }
         self.due = due
         if let ownLook { self.look(by: ownLook) }
     }
@@ -53,6 +60,7 @@ struct PresenceWatch: Sendable {
 
     /// This node looks for itself then, or before.
     mutating func look(by due: Instant) {
+        guard self.isPossible else { return }
         self.ownLook = self.ownLook.map { min($0, due) } ?? due
     }
 

@@ -27,12 +27,8 @@ struct RosterTurns: Sendable {
     /// many are not all gone at once.
     private static let longestQueue = 16
 
-    /// What a delivery costs a PostgreSQL server, of one core: measured for a notification by itself, and for one that
-    /// follows another at once, whose listeners are awake.
-    private static let timePerDelivery = (first: 65, further: 16)
-
-    /// By how much longer than an answer takes a server's core the next one comes: answers take half of it, while
-    /// newcomers keep coming.
+    /// By how much longer than an answer takes a core the next one comes: answers take half of it, while newcomers keep
+    /// coming.
     private static let restPerAnswer = 2
 
     /// A roster whose last part has not come.
@@ -46,6 +42,8 @@ struct RosterTurns: Sendable {
     /// The newcomers that wait for an answer, and at which place in the stream each was heard.
     private var pending: [InstanceID: UInt64] = [:]
     private var readings: [InstanceID: Reading] = [:]
+    /// Their senders, in the order in which they began: one whose last part was lost makes room for the next.
+    private var readers: [InstanceID] = []
     /// Since when somebody waits.
     private var waitingSince = Instant.start
     /// When this node or another one answered last.
@@ -60,6 +58,8 @@ struct RosterTurns: Sendable {
     let place: Double
     /// Whether it is known which members are senior: an answer has named this node, or nobody is there to answer.
     private(set) var isSynchronised = false
+    /// Whether somebody's answer has named this node, or said that it has no room for it.
+    private(set) var wasAnswered = false
     /// How many messages were heard on this session, and at which of them this node's last own announcement came back.
     private var heard: UInt64 = 0
     private var announcedAt: UInt64?
@@ -76,9 +76,8 @@ struct RosterTurns: Sendable {
     static func slot(lag: Duration) -> Duration { max(self.shortestSlot, lag.multiplied(by: self.slotInLags)) }
 
     /// The time between two answers of so many messages that so many members hear.
-    static func spacing(members: Int, messages: Int) -> Duration {
-        let microseconds = self.timePerDelivery.first + self.timePerDelivery.further * (messages - 1)
-        return .microseconds(microseconds * members * self.restPerAnswer)
+    static func spacing(members: Int, messages: Int, cost: DeliveryCost = .postgres) -> Duration {
+        cost.total(ofMessages: messages, members: members).multiplied(by: self.restPerAnswer)
     }
 
     // MARK: When
@@ -90,6 +89,8 @@ struct RosterTurns: Sendable {
         var members: Int
         /// How many messages an answer takes.
         var messages: Int
+        /// What each delivery costs.
+        var cost = DeliveryCost.postgres
         /// How long messages take of late.
         var lag: Duration
         /// When this node's own announcement has come back; nil until then.
@@ -113,7 +114,11 @@ struct RosterTurns: Sendable {
         var due = self.waitingSince
         if let synchronisation = self.synchronisationDue(circumstances) { due = max(due, synchronisation) }
         if let answeredAt = self.answeredAt {
-            let spacing = Self.spacing(members: circumstances.members, messages: circumstances.messages)
+            let spacing = Self.spacing(
+                members: circumstances.members,
+                messages: circumstances.messages,
+                cost: circumstances.cost
+            )
             due = max(due, answeredAt.advanced(by: spacing))
         }
         let slot = Self.slot(lag: circumstances.lag)
@@ -185,12 +190,8 @@ struct RosterTurns: Sendable {
     mutating func heard(_ roster: Roster, from sender: InstanceID, local: InstanceID, at now: Instant) -> Bool {
         self.answeredAt = now
         self.isContested = true
-        if roster.part == 1 || self.readings[sender] == nil {
-            guard self.readings.count < Self.mostReadings || self.readings[sender] != nil else { return false }
-            self.readings[sender] = Reading()
-        }
-        var reading = self.readings[sender] ?? Reading()
-        self.readings[sender] = nil
+        var reading = roster.part == 1 ? Reading() : self.readings[sender] ?? Reading()
+        if self.readings.removeValue(forKey: sender) != nil { self.readers.removeAll { $0 == sender } }
         reading.isFull = reading.isFull || roster.isFull
         for entry in roster.entries {
             if entry.instance == local { reading.namesLocal = true }
@@ -198,9 +199,11 @@ struct RosterTurns: Sendable {
         }
         guard roster.isLastPart else {
             self.readings[sender] = reading
+            self.readers.append(sender)
+            if self.readers.count > Self.mostReadings { self.readings[self.readers.removeFirst()] = nil }
             return false
         }
-        if reading.namesLocal || reading.isFull { self.isSynchronised = true }
+        if reading.namesLocal || reading.isFull { (self.isSynchronised, self.wasAnswered) = (true, true) }
         // From a full table a newcomer learns all that it can, though it is not named.
         for newcomer in reading.isFull ? Array(self.pending.keys) : reading.named {
             guard let place = self.pending[newcomer] else { continue }

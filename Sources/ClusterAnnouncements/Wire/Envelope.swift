@@ -20,3 +20,27 @@ package struct Envelope: Hashable, Sendable {
         self.message = message
     }
 }
+
+extension Envelope {
+    /// The same message as if its sender read another clock, which shows this moment when the message is made.
+    func toldBy(clockAt moment: Moment) -> Envelope {
+        let difference = self.moment.duration(to: moment)
+        var envelope = self
+        envelope.moment = moment
+        switch envelope.message {
+        case .roster(var roster):
+            for index in roster.entries.indices {
+                let entry = roster.entries[index]
+                roster.entries[index].moment = entry.moment.advanced(by: difference)
+                roster.entries[index].birth = entry.birth.advanced(by: difference)
+            }
+            envelope.message = .roster(roster)
+        case .absent(var absence):
+            absence.seenAt = absence.seenAt.advanced(by: difference)
+            envelope.message = .absent(absence)
+        case .announce, .leave:
+            break
+        }
+        return envelope
+    }
+}

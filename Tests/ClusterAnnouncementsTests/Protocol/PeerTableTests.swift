@@ -70,7 +70,7 @@ import Testing
             default:
                 now += Int.random(in: 0...1_500, using: &dice)
                 let moment = Instant.after(.milliseconds(now))
-                let (expired, _) = table.removeExpired(at: moment, provenAt: moment, expiry: self.expiry)
+                let (expired, _, _) = table.removeExpired(at: moment, provenAt: moment, expiry: self.expiry)
                 let overdue = model.entries.filter { $0.value.expiry <= now }
                 #expect(Set(expired.map(\.instance)) == Set(overdue.keys.map { .numbered($0) }))
                 for key in overdue.keys { model.entries[key] = nil }

@@ -169,7 +169,7 @@ struct ProtocolNetwork {
             self.lose(index)
         case .send, .sendRoster, .found, .heardOf, .heardAgain, .lost, .proven, .endpointConflict, .clockStepped,
             .leftOut,
-            .dropped:
+            .cutOff, .clocksDiffer, .reached, .dropped:
             break
         }
     }

@@ -233,4 +233,22 @@ import Testing
         turns.heard(self.part(1, of: 1, naming: 1, 50), from: .numbered(1), local: Self.local, at: .start)
         #expect(turns.isSynchronised)
     }
+
+    @Test func whereEachListenerBearsItsOwnCostTheirNumberDoesNotCount() {
+        let cost = DeliveryCost(first: .microseconds(200), further: .microseconds(100), isForEachListener: false)
+        for members in [3, 300] {
+            #expect(RosterTurns.spacing(members: members, messages: 5, cost: cost) == .microseconds(1_200))
+        }
+    }
+
+    @Test func answersWhoseLastPartsWereLostKeepNoLaterOneFromBeingOne() {
+        var turns = RosterTurns(place: 0.5)
+        for sender in 100..<200 {
+            turns.heard(self.part(1, of: 2, naming: 50), from: .numbered(sender), local: Self.local, at: .start)
+        }
+        #expect(!turns.wasAnswered)
+        turns.heard(self.part(1, of: 2, naming: 50), from: .numbered(1), local: Self.local, at: .start)
+        turns.heard(self.part(2, of: 2, naming: 2), from: .numbered(1), local: Self.local, at: .start)
+        #expect(turns.wasAnswered)
+    }
 }

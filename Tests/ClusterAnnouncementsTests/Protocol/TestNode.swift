@@ -33,6 +33,7 @@ struct TestNode: CustomTestStringConvertible {
         _ number: Int = 50,
         seed: UInt64 = 1,
         isKeyed: Bool = false,
+        medium: Medium = .postgres,
         configuration: AnnouncementConfiguration = AnnouncementConfiguration()
     ) {
         self.number = number
@@ -40,6 +41,7 @@ struct TestNode: CustomTestStringConvertible {
         self.processID = Self.session(of: number) - Self.sessionStep
         self.machine = AnnouncementProtocol(
             configuration: configuration,
+            medium: medium,
             messageBytes: AnnouncementCodec.textLimit(isSealed: isKeyed, medium: .postgres),
             localNode: Node(endpoint: .numbered(number)),
             instance: .numbered(number),
@@ -53,9 +55,10 @@ struct TestNode: CustomTestStringConvertible {
         _ number: Int = 50,
         seed: UInt64 = 1,
         isKeyed: Bool = false,
+        medium: Medium = .postgres,
         configuration: AnnouncementConfiguration = AnnouncementConfiguration()
     ) -> TestNode {
-        var node = TestNode(number, seed: seed, isKeyed: isKeyed, configuration: configuration)
+        var node = TestNode(number, seed: seed, isKeyed: isKeyed, medium: medium, configuration: configuration)
         node.open()
         node.advance(by: .seconds(1))
         return node
@@ -98,15 +101,29 @@ struct TestNode: CustomTestStringConvertible {
 
     /// Hears a message that was made just now, or some time ago, and comes from the session for which it was made.
     @discardableResult
-    mutating func hear(_ envelope: Envelope, madeAgo age: Duration = .zero, session: Int32? = nil) -> Reaction {
-        self.receive(self.made(envelope, ago: age, session: session))
+    mutating func hear(
+        _ envelope: Envelope,
+        madeAgo age: Duration = .zero,
+        session: Int32? = nil,
+        isFromOutside: Bool = true
+    ) -> Reaction {
+        self.receive(self.made(envelope, ago: age, session: session), isFromOutside: isFromOutside)
     }
 
     /// Hears a message as it is, from the session for which it was made or from another.
     @discardableResult
-    mutating func receive(_ envelope: Envelope, from session: Int32? = nil) -> Reaction {
+    mutating func receive(
+        _ envelope: Envelope,
+        from session: Int32? = nil,
+        isFromOutside: Bool = true
+    ) -> Reaction {
         self.call { machine, now, _ in
-            machine.received(envelope, processID: session ?? envelope.processID, at: now)
+            machine.received(
+                envelope,
+                processID: session ?? envelope.processID,
+                isFromOutside: isFromOutside,
+                at: now
+            )
         }
     }
 
@@ -184,7 +201,7 @@ struct TestNode: CustomTestStringConvertible {
                 guard self.answersLooks else { continue }
                 reaction += self.perform(self.machine.presence(self.present, at: self.now))
             case .send, .sendRoster, .found, .heardOf, .heardAgain, .lost, .proven, .sessionSilent, .endpointConflict,
-                .clockStepped, .leftOut, .dropped:
+                .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 break
             }
         }
@@ -206,7 +223,7 @@ struct TestNode: CustomTestStringConvertible {
                 self.machine.answerFailed(at: self.now)
             case .found, .heardOf, .heardAgain, .lost, .proven, .sessionSilent, .probe, .inspectPresence,
                 .endpointConflict,
-                .clockStepped, .leftOut, .dropped:
+                .clockStepped, .leftOut, .cutOff, .clocksDiffer, .reached, .dropped:
                 break
             }
         }

@@ -1,0 +1,2 @@
+let logger = Logger(label: "snippet")
+let connector = ClosureConnector(connect: { _, _ in }, disconnect: { _, _ in })
