@@ -1,23 +1,43 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// Kubernetes needs an HTTP client, whose first build takes minutes: only who asks for it waits for that.
+let hasKubernetes = Context.environment["EXAMPLES_KUBERNETES"] != nil
+
 let package = Package(
     name: "Examples",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "swift-cluster-formation", path: ".."),
+        .package(
+            name: "swift-cluster-formation",
+            path: "..",
+            traits: hasKubernetes ? ["Kubernetes", "Multicast"] : ["Multicast"]
+        ),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
     ],
     targets: [
+        // Any strategy by one word.
+        .target(
+            name: "StrategyChoice",
+            dependencies: [
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationDNS", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationMulticast", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
+            ]
+                + (hasKubernetes
+                    ? [.product(name: "ClusterFormationKubernetes", package: "swift-cluster-formation")] : []),
+            swiftSettings: hasKubernetes ? [.define("KUBERNETES")] : []
+        ),
         // The library in ten lines.
         .executableTarget(
             name: "minimal",
             dependencies: [
+                "StrategyChoice",
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
-                .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -37,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "tcp-mesh",
             dependencies: [
-                "TCPMesh",
+                "StrategyChoice", "TCPMesh",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
@@ -55,6 +75,12 @@ let package = Package(
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
                 .product(name: "PostgresTesting", package: "swift-cluster-formation"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "StrategyChoiceTests",
+            dependencies: [
+                "StrategyChoice", .product(name: "ClusterFormation", package: "swift-cluster-formation"),
             ]
         ),
         .testTarget(

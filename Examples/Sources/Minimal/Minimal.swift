@@ -1,21 +1,23 @@
 import ClusterFormation
-import ClusterFormationPostgres
-import Foundation
 import Logging
 import ServiceLifecycle
+import StrategyChoice
 import UnixSignals
 
-/// The library in ten lines. Start it twice, with a port as its argument, and the two find each other:
+/// The library in ten lines. Start it twice, in two terminals, and the two find each other:
 ///
-///     export DATABASE_URL=postgres://localhost/postgres
 ///     swift run minimal 7337
 ///     swift run minimal 7338
+///
+/// They are processes of one machine, and need nothing else. With a second argument they find each other in another way:
+///
+///     swift run minimal 7337 postgres://localhost/postgres
 @main
 struct Minimal {
     static func main() async throws {
         let logger = Logger(label: "minimal")
-        let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 7337
-        let database = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? ""
+        let arguments = CommandLine.arguments
+        let port = arguments.count > 1 ? Int(arguments[1]) ?? 7337 : 7337
 
         // In place of a real transport: says whom it would connect to.
         let connector = ClosureConnector(
@@ -26,7 +28,7 @@ struct Minimal {
         let cluster = try Cluster(
             name: "minimal",
             localNode: Node(host: "127.0.0.1", port: port),
-            strategy: PostgresNotifyStrategy(connection: database),
+            strategies: [StrategyChoice.strategy(arguments.count > 2 ? arguments[2] : "local:")],
             connector: connector,
             logger: logger
         )

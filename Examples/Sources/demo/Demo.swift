@@ -11,7 +11,8 @@ struct Demo: AsyncParsableCommand {
         abstract: "Processes find each other through PostgreSQL, and stay connected whatever happens to it.",
         discussion: """
             Starts a PostgreSQL server of its own, on a private socket, and several example processes. Then one process \
-            is killed and restarted, PostgreSQL is stopped and started again, and all shut down. Leaves nothing behind. \
+            is killed and restarted, PostgreSQL is stopped and started again, and all shut down. At the end processes of \
+            one host find each other with no server at all, and others by DNS. Leaves nothing behind. \
             The exit code is 0 if everything went as it should, and 1 if anything did not.
             """,
         subcommands: [Soak.self, Times.self]
@@ -91,6 +92,7 @@ struct Demo: AsyncParsableCommand {
             try await stage.crash()
             try await stage.outage()
             try await stage.shutDown()
+            try await OtherWays(screen: stage.screen, summary: stage.summary).show()
         } catch {
             await stage.clear()
             throw error

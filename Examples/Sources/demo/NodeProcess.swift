@@ -115,6 +115,11 @@ final class NodeProcess: Sendable {
         }
     }
 
+    /// Ends its standard input.
+    func endInput() {
+        try? self.lifeline.close()
+    }
+
     /// Sends it a signal, unless it has ended.
     func send(_ signal: Int32) {
         self.running.whileSet { _ = kill(self.processID, signal) }

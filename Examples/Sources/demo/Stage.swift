@@ -10,7 +10,7 @@ final class Stage: Sendable {
     }
 
     let screen: Screen
-    let summary = Summary()
+    let summary: Summary
     let board = Board()
     let names: [String]
     let outageSeconds: Int
@@ -20,11 +20,26 @@ final class Stage: Sendable {
     let clusterName = "demo_" + String(UInt32.random(in: .min ... .max), radix: 36)
     /// The text of the cluster's key; nil for an open cluster.
     private let key: String?
+    /// How the processes find each other, by one word; nil for the database.
+    private let strategy: String?
+    /// The name server that they ask; nil for the system's.
+    private let nameServer: String?
     private let databaseInUse = Mutex<Database?>(nil)
     private let processes = Mutex<[String: NodeProcess]>([:])
 
-    init(screen: Screen, nodeCount: Int, outageSeconds: Int, key: String? = nil) throws {
+    init(
+        screen: Screen,
+        nodeCount: Int,
+        outageSeconds: Int,
+        key: String? = nil,
+        strategy: String? = nil,
+        nameServer: String? = nil,
+        summary: Summary = Summary()
+    ) throws {
         self.key = key
+        self.strategy = strategy
+        self.nameServer = nameServer
+        self.summary = summary
         self.screen = screen
         self.names = (1...nodeCount).map { "node-\($0)" }
         self.outageSeconds = outageSeconds
@@ -83,12 +98,13 @@ final class Stage: Sendable {
         // Not as an argument: a password would be seen in the list of processes.
         environment["DATABASE_URL"] = self.database?.connectionString
         environment["CLUSTER_KEY"] = self.key
+        environment["CLUSTER_NAME_SERVER"] = self.nameServer
         let process = try await NodeProcess.start(
             self.program,
             arguments: [
                 "--report", "--stop-at-end-of-input", "--name", name, "--cluster", self.clusterName, "--port",
                 "\(port)",
-            ],
+            ] + (self.strategy.map { ["--strategy", $0] } ?? []),
             environment: environment,
             logPath: self.logPath(of: name),
             onLine: { line in

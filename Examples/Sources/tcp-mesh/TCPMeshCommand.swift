@@ -4,6 +4,7 @@ import ClusterFormationPostgres
 import Foundation
 import Logging
 import ServiceLifecycle
+import StrategyChoice
 import TCPMesh
 import UnixSignals
 
@@ -30,6 +31,9 @@ struct TCPMeshCommand: AsyncParsableCommand {
             """
     )
     var database: String?
+
+    @Option(help: "How to find the others, in place of --database: \(StrategyChoice.help).")
+    var strategy: String?
 
     @Option(help: "The cluster's name; processes with the same one find each other.")
     var cluster = "tcp-mesh"
@@ -89,7 +93,10 @@ struct TCPMeshCommand: AsyncParsableCommand {
         let cluster = try Cluster(
             name: self.cluster,
             localNode: mesh.localNode,
-            strategy: PostgresNotifyStrategy(connection: database, key: key),
+            strategies: [
+                self.strategy.map { try StrategyChoice.strategy($0, key: key) }
+                    ?? PostgresNotifyStrategy(connection: database, key: key)
+            ],
             connector: mesh,
             logger: logger
         )
