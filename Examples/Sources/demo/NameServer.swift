@@ -19,7 +19,7 @@ final class NameServer: Sendable {
     /// Nil where it is not installed, or there is no free port.
     init?() {
         guard let program = Self.programs.first(where: { FileManager.default.isExecutableFile(atPath: $0) }),
-            let port = Self.freePort()
+            let port = Self.boundPort(0)
         else { return nil }
         self.program = program
         self.port = port
@@ -44,6 +44,14 @@ final class NameServer: Sendable {
         self.process.withLock { $0 = process }
     }
 
+    /// Stops it, and waits until its port is free.
+    func stopAndWait() async {
+        self.stop()
+        for _ in 0..<1_000 where !self.isPortFree { try? await Task.sleep(for: .milliseconds(2)) }
+    }
+
+    private var isPortFree: Bool { Self.boundPort(self.port) != nil }
+
     func stop() {
         self.process.withLock { process in
             process?.endInput()
@@ -51,13 +59,14 @@ final class NameServer: Sendable {
         }
     }
 
-    /// One that nobody has at this moment.
-    private static func freePort() -> Int? {
+    /// A port that nobody has at this moment: this one, or any if it is 0.
+    private static func boundPort(_ port: Int) -> Int? {
         let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in

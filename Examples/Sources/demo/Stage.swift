@@ -56,6 +56,9 @@ final class Stage: Sendable {
         )
     }
 
+    /// Whether the strategy reads a list from elsewhere, which somebody has to write.
+    var isListed: Bool { ["file:", "srv:"].contains { self.strategy?.hasPrefix($0) ?? false } }
+
     var database: Database? { self.databaseInUse.withLock { $0 } }
 
     /// Says nothing of it.
