@@ -44,7 +44,7 @@ public struct HTTPListStrategy: ClusterStrategy {
         ///   - url: Where the list is, `http://…` or `https://…`.
         ///   - defaultPort: The port of targets that have none; nil if a target without a port is a fault.
         ///   - configuration: Headers, how often it is asked for, and when its answers are believed.
-        /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration``.
+        /// - Throws: `ClusterError` with the code `ClusterError.Code.invalidConfiguration`.
         public init(url: String, defaultPort: Int? = nil, configuration: HTTPListConfiguration = .init()) throws {
             try self.init(
                 url: url,
@@ -67,7 +67,7 @@ public struct HTTPListStrategy: ClusterStrategy {
         ///   - configuration: Headers, and when answers are believed. Its interval is at least the wait between two
         ///     changes; without one it is a second. Its timeout is set from `wait`.
         /// - Returns: The strategy.
-        /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration``.
+        /// - Throws: `ClusterError` with the code `ClusterError.Code.invalidConfiguration`.
         public static func consul(
             service: String,
             server: String = "http://127.0.0.1:8500",
@@ -92,7 +92,7 @@ public struct HTTPListStrategy: ClusterStrategy {
         ///   - server: The metadata service. Default: `http://rancher-metadata`.
         ///   - configuration: How often it is asked for, and when its answers are believed.
         /// - Returns: The strategy.
-        /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration``.
+        /// - Throws: `ClusterError` with the code `ClusterError.Code.invalidConfiguration`.
         public static func rancher(
             port: Int,
             server: String = "http://rancher-metadata",

@@ -5,7 +5,7 @@ internal import HTTPExchange
 enum APIServer {
     /// The address that is configured, or the one that every pod is told in its environment.
     ///
-    /// - Throws: ``ClusterError`` with the code `invalidConfiguration`.
+    /// - Throws: `ClusterError` with the code `invalidConfiguration`.
     static func address(configured: String?, environment: [String: String]) throws -> WebAddress {
         let text: String
         if let configured {

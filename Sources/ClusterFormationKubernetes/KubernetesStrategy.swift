@@ -51,7 +51,7 @@ public struct KubernetesStrategy: ClusterStrategy {
         /// - Parameters:
         ///   - service: The service's name; a headless service is enough.
         ///   - configuration: Which port, which address, which namespace; the defaults fit a service with one port.
-        /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration``.
+        /// - Throws: `ClusterError` with the code `ClusterError.Code.invalidConfiguration`.
         public init(service: String, configuration: KubernetesConfiguration = .init()) throws {
             let environment = ProcessInfo.processInfo.environment
             try self.init(service: service, configuration: configuration, environment: environment)
@@ -63,7 +63,7 @@ public struct KubernetesStrategy: ClusterStrategy {
         ///   - podSelector: A selector such as `app=orders,tier!=batch`.
         ///   - port: At which port they are reached.
         ///   - configuration: Which address, which namespace; its ``KubernetesConfiguration/port`` is not looked at.
-        /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration``.
+        /// - Throws: `ClusterError` with the code `ClusterError.Code.invalidConfiguration`.
         public init(
             podSelector: String,
             port: KubernetesPort,

@@ -11,7 +11,7 @@ struct ServiceAccount: Sendable, Hashable {
 
     /// Refuses what can't work: it may block, and is for initialisers.
     ///
-    /// - Throws: ``ClusterError`` with the code `invalidConfiguration`.
+    /// - Throws: `ClusterError` with the code `invalidConfiguration`.
     func validate() throws {
         let authority: [UInt8]
         do {

@@ -10,7 +10,7 @@ package enum HTTPFields {
 
     /// Checks names and values, and says nothing of the values: they are secrets, likely.
     ///
-    /// - Throws: ``ClusterError`` with the code `invalidConfiguration`.
+    /// - Throws: `ClusterError` with the code `invalidConfiguration`.
     package static func validate(_ fields: [String: String]) throws {
         func require(_ holds: Bool, _ message: String) throws {
             guard holds else { throw ClusterError(code: .invalidConfiguration, message: message) }

@@ -20,7 +20,7 @@ package struct WebAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads an address.
     ///
-    /// - Throws: ``ClusterError`` with the code `invalidConfiguration`.
+    /// - Throws: `ClusterError` with the code `invalidConfiguration`.
     package init(_ text: String) throws {
         func invalid(_ why: String) -> ClusterError {
             // The text itself may hold a password.
