@@ -73,10 +73,12 @@ import Threads
         #expect(answer == self.failure(.unreachable))
     }
 
-    private static let nonsense: [LyingNameServer.Reply] = [
-        .bytes([]), .bytes([1]), .bytes([UInt8](repeating: 0xff, count: 600)), .wrongID([.ipv4([10, 6, 6, 6])]),
-        .wrongQuestion([.ipv4([10, 6, 6, 6])]), .cut([.ipv4([10, 6, 6, 6])], to: 20),
-    ]
+    private static var nonsense: [LyingNameServer.Reply] {
+        [
+            .bytes([]), .bytes([1]), .bytes([UInt8](repeating: 0xff, count: 600)), .wrongID([.ipv4([10, 6, 6, 6])]),
+            .wrongQuestion([.ipv4([10, 6, 6, 6])]), .cut([.ipv4([10, 6, 6, 6])], to: 20),
+        ]
+    }
 
     @Test(arguments: Self.nonsense.indices)
     func `garbage, wrong ids and answers to other questions are failures`(index: Int) async throws {

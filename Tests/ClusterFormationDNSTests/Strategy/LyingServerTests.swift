@@ -12,9 +12,6 @@ struct LyingServerTests {
     private func peers() throws -> Set<Endpoint> { try .hosts(["10.0.0.1", "10.0.0.2"]) }
 
     /// A lie, and the conditions that it may lead to.
-    ///
-    /// Made at each use: an enum's payload is a pointer with the case in its spare bits, which a leak check doesn't take
-    /// for one when a list of them lives as long as the process.
     private static var lies: [(LyingNameServer.Reply, codes: Set<String>)] {
         [
             (.code(1), ["dns_not_understood"]), (.code(2), ["dns_servfail"]), (.code(5), ["dns_refused"]),
