@@ -5,8 +5,10 @@ struct Server: Service {
 
 /// A transport of the reader's.
 struct Mesh {
-    func dial(_ peer: Node, onClose: @escaping @Sendable (String?) -> Void) async throws {}
-    func hangUp(_ peer: Node) async {}
+    struct Connection {
+        func waitForClose() async throws {}
+    }
+    func withConnection(to peer: Node, _ body: (Connection) async throws -> Void) async throws {}
 }
 
 let server = Server()

@@ -5,8 +5,7 @@ struct Server: Service {
 
 /// A connector of the reader's.
 struct MyConnector: ClusterConnector {
-    func connect(to peer: Node, link: Link) async throws {}
-    func disconnect(from peer: Node, reason: DisconnectReason) async {}
+    func link(to peer: Node, isUp: LinkUp) async throws {}
 }
 
 let server = Server()

@@ -143,6 +143,7 @@ actor AnnouncementDriver<N: Notifier> {
         var end: any Error = CancellationError()
         do {
             let now = self.context.clock.now
+            try self.perform(self.machine.setMetadata(self.context.localNode.metadata, at: now))
             try self.perform(
                 self.machine.sessionOpened(
                     processID: session.processID,
@@ -156,6 +157,7 @@ actor AnnouncementDriver<N: Notifier> {
                 group.addTask(executorPreference: self.notifier.executor) { try await self.listen(on: session) }
                 group.addTask { try await self.send(stream, on: session) }
                 group.addTask { try await self.keepTime() }
+                group.addTask { try await self.followLocalNode() }
                 defer { group.cancelAll() }
                 // The first task that ends takes the session with it.
                 try await group.next()
@@ -201,7 +203,17 @@ actor AnnouncementDriver<N: Notifier> {
         try? await self.context.clock.sleep(until: self.context.clock.now.advanced(by: delay))
     }
 
-    // MARK: The three tasks of a session
+    // MARK: The tasks of a session
+
+    /// Passes on what the local node says of itself, until the task is cancelled.
+    private func followLocalNode() async throws {
+        var updates = self.context.localNodeUpdates.makeAsyncIterator()
+        var node: Node? = self.context.localNode
+        while let current = node {
+            try self.perform(self.machine.setMetadata(current.metadata, at: self.context.clock.now))
+            node = await updates.next()
+        }
+    }
 
     private static var notificationsAtATime: Int { 32 }
 

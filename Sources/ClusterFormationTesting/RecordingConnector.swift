@@ -3,7 +3,7 @@ public import ClusterFormation
 /// A connector that connects nothing, remembers what it was asked to do, and behaves as badly as the test wants.
 ///
 /// It also watches the cluster: ``violations`` lists every breach of `ClusterConnector`'s contract.
-public final class RecordingConnector: ClusterConnector {
+public final class RecordingConnector: TwoCallConnector {
     /// What a connect does.
     public struct Behavior: Sendable {
         enum Wrapped: Sendable {

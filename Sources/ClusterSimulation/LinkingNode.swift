@@ -60,7 +60,8 @@ public struct LinkingNode: Sendable {
                     next += self.machine.connectSucceeded(id, at: self.now)
                 case .disconnect(_, _, let id):
                     next += self.machine.disconnectFinished(id, at: self.now)
-                case .cancelConnect, .cancelDisconnect, .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf,
+                case .cancelConnect, .cancelDisconnect, .abandon, .event, .linkUp, .connectFailed, .connectOverdue,
+                    .foundSelf,
                     .refused, .notAllowed, .loopbackMixed, .drained:
                     break
                 }

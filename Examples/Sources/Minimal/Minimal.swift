@@ -19,11 +19,14 @@ struct Minimal {
         let arguments = CommandLine.arguments
         let port = arguments.count > 1 ? Int(arguments[1]) ?? 7337 : 7337
 
-        // In place of a real transport: says whom it would connect to.
-        let connector = ClosureConnector(
-            connect: { peer, _ in logger.info("Connect", metadata: ["peer": "\(peer.endpoint)"]) },
-            disconnect: { peer, _ in logger.info("Disconnect", metadata: ["peer": "\(peer.endpoint)"]) }
-        )
+        // In place of a real transport: says whom it would connect to. The call lasts as long as the link.
+        let connector = ClosureConnector { peer, isUp in
+            logger.info("Connect", metadata: ["peer": "\(peer.endpoint)"])
+            isUp()
+            // Until the cluster ends the link.
+            try? await Task.sleep(for: .seconds(1_000_000_000))
+            logger.info("Disconnect", metadata: ["peer": "\(peer.endpoint)"])
+        }
 
         let cluster = try Cluster(
             name: "minimal",

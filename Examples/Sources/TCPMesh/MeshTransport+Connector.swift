@@ -1,7 +1,7 @@
 public import ClusterFormation
 internal import Synchronization
 
-extension MeshTransport: ClusterConnector {
+extension MeshTransport: TwoCallConnector {
     /// Returns with the link, whichever side has made it.
     public func connect(to peer: Node, link: Link) async throws {
         try await withTaskCancellationHandler {

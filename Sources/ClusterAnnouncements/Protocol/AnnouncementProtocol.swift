@@ -244,12 +244,13 @@ package struct AnnouncementProtocol: Sendable {
         self.reckonDeadline(at: now)
     }
 
-    /// The node says something else of itself from now on.
+    /// The node says something else of itself from now on: at once, and once in ``shortestPause`` at most.
     package mutating func setMetadata(_ metadata: [String: String], at now: Instant) -> [Action] {
+        guard metadata != self.localNode.metadata else { return [] }
         self.localNode.metadata = metadata
         self.entryBytes = Self.entryBytes(of: self.localNode)
         defer { self.reckonDeadline(at: now) }
-        return self.session == nil ? [] : self.announce(at: now)
+        return self.session == nil ? [] : self.speakOutOfTurn(after: .zero, pause: Self.shortestPause, at: now)
     }
 
     // MARK: Time

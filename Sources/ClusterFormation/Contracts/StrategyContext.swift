@@ -6,8 +6,13 @@ public struct StrategyContext: Sendable {
     /// The cluster's name.
     public let clusterName: String
 
-    /// The local node; its instance is set.
-    public let localNode: Node
+    /// The local node as it is at this moment; its instance is set.
+    ///
+    /// What it says of itself may change: see ``localNodeUpdates``.
+    public var localNode: Node { self.localNodeState.node }
+
+    /// The local node each time that it says something else of itself, for a strategy that announces it.
+    public var localNodeUpdates: LocalNodeUpdates { LocalNodeUpdates(state: self.localNodeState) }
 
     /// Where to report what is learnt.
     public let discovery: Discovery
@@ -19,7 +24,25 @@ public struct StrategyContext: Sendable {
     public let metricsFactory: any MetricsFactory
 
     package let clock: ClusterClock
+    package let localNodeState: LocalNodeState
 
+    package init(
+        clusterName: String,
+        localNode: LocalNodeState,
+        discovery: Discovery,
+        logger: Logger,
+        metricsFactory: any MetricsFactory,
+        clock: ClusterClock
+    ) {
+        self.clusterName = clusterName
+        self.localNodeState = localNode
+        self.discovery = discovery
+        self.logger = logger
+        self.metricsFactory = metricsFactory
+        self.clock = clock
+    }
+
+    /// With a local node that never says anything else of itself.
     package init(
         clusterName: String,
         localNode: Node,
@@ -28,11 +51,13 @@ public struct StrategyContext: Sendable {
         metricsFactory: any MetricsFactory,
         clock: ClusterClock
     ) {
-        self.clusterName = clusterName
-        self.localNode = localNode
-        self.discovery = discovery
-        self.logger = logger
-        self.metricsFactory = metricsFactory
-        self.clock = clock
+        self.init(
+            clusterName: clusterName,
+            localNode: LocalNodeState(localNode),
+            discovery: discovery,
+            logger: logger,
+            metricsFactory: metricsFactory,
+            clock: clock
+        )
     }
 }

@@ -7,6 +7,8 @@ package struct ClusterMachine: Sendable {
         case cancelConnect(Reconciler.ConnectID)
         case disconnect(Node, DisconnectReason, Reconciler.ConnectID)
         case cancelDisconnect(Reconciler.ConnectID)
+        /// The connector has no such link any more, and has not said so.
+        case abandon(Reconciler.ConnectID)
         case event(ClusterEvent)
         case linkUp(after: Duration)
         case connectFailed
@@ -21,7 +23,9 @@ package struct ClusterMachine: Sendable {
         case drained
     }
 
-    private let localNode: Node
+    private var localNode: Node
+    /// Whether there is a connector; without one the cluster only discovers.
+    let linksPeers: Bool
     private let names: [String]
     private let shutdownTimeout: Duration
     private var membership: Membership
@@ -42,15 +46,25 @@ package struct ClusterMachine: Sendable {
     /// Links that the policy has no use for any more; they are kept until those that it wants instead are up.
     private var surplus: Set<Endpoint> = []
     private var conflicts: EndpointConflicts
+    /// Grows when the list of peers may have changed.
+    private(set) var listVersion: UInt64 = 0
 
-    package init(localNode: Node, strategies names: [String], configuration: ClusterConfiguration, seed: UInt64) {
+    package init(
+        localNode: Node,
+        strategies names: [String],
+        linksPeers: Bool = true,
+        configuration: ClusterConfiguration,
+        seed: UInt64
+    ) {
         self.localNode = localNode
+        self.linksPeers = linksPeers
         self.names = names
         self.shutdownTimeout = configuration.shutdownTimeout
         self.membership = Membership(
             local: localNode,
             maximumPeers: configuration.maximumPeers,
-            policy: configuration.departurePolicy
+            policy: configuration.departurePolicy,
+            areLinked: linksPeers
         )
         self.selection = LinkSelection(local: localNode, policy: configuration.linkPolicy)
         self.reconciler = Reconciler(
@@ -83,6 +97,12 @@ package struct ClusterMachine: Sendable {
 
     package var knownCount: Int { self.membership.peers.count }
     package var connectedCount: Int { self.reconciler.connectedCount }
+
+    /// The local node says something else of itself.
+    mutating func says(_ metadata: [String: String]) -> [Effect] {
+        self.localNode.metadata = metadata
+        return []
+    }
 
     // MARK: Life
 
@@ -172,6 +192,7 @@ package struct ClusterMachine: Sendable {
     }
 
     private mutating func apply(_ change: Membership.Change, at now: Instant) -> [Effect] {
+        self.listVersion += 1
         switch change {
         case .discovered(let node):
             return [.event(.peerDiscovered(node))] + self.judgeAddress(of: node) + self.select(node, at: now)
@@ -219,7 +240,7 @@ package struct ClusterMachine: Sendable {
     }
 
     private mutating func select(_ node: Node, at now: Instant) -> [Effect] {
-        guard !self.notAllowed.contains(node.endpoint) else { return [] }
+        guard self.linksPeers, !self.notAllowed.contains(node.endpoint) else { return [] }
         let change = self.selection.add(node)
         var effects = self.apply(change, at: now)
         if self.selection.contains(node.endpoint), !change.wanted.contains(node.endpoint) {
@@ -271,10 +292,10 @@ package struct ClusterMachine: Sendable {
     mutating func connectFailed(
         _ id: Reconciler.ConnectID,
         message: String,
-        isLocalNode: Bool,
+        refusal: ConnectRefusal? = nil,
         at now: Instant
     ) -> [Effect] {
-        let actions = self.reconciler.connectFailed(id, message: message, isLocalNode: isLocalNode, at: now)
+        let actions = self.reconciler.connectFailed(id, message: message, refusal: refusal, at: now)
         return self.perform(actions, at: now) + self.drainedIfSo(at: now)
     }
 
@@ -293,7 +314,9 @@ package struct ClusterMachine: Sendable {
             // A link that came up while the connector was asked is not in its answer yet.
             return peer.links.filter { $0.since < askedAt }.map(\.id)
         }
-        return broken.flatMap { self.linkClosed($0, reason: "the connector has no such link", at: now) }
+        return broken.flatMap {
+            [.abandon($0)] + self.linkClosed($0, reason: "the connector has no such link", at: now)
+        }
     }
 
     mutating func timerFired(at now: Instant) -> [Effect] {
@@ -326,6 +349,8 @@ package struct ClusterMachine: Sendable {
         case .connectFailed(let node, let failures, let delay, let message):
             let event = ClusterEvent.connectFailed(node, failures: failures, retryIn: delay, message: message)
             return [.connectFailed, .event(event)]
+        case .connectRefused(let node, let message):
+            return [.connectFailed, .event(.connectRefused(node, message: message))]
         case .connectOverdue(let node):
             return [.connectOverdue(node)]
         case .foundSelf(let node):
@@ -335,13 +360,25 @@ package struct ClusterMachine: Sendable {
 
     // MARK: What can be asked
 
+    /// The known peers that may be connected, by endpoint.
+    var peers: [Node] {
+        self.membership.peers.values.map(\.node).filter { !self.notAllowed.contains($0.endpoint) }
+            .sorted { $0.endpoint < $1.endpoint }
+    }
+
+    /// The peers that count for readiness, and for those who wait: the connected ones, where there are links.
+    var countedPeers: Int {
+        self.linksPeers ? self.connectedCount : self.knownCount - self.notAllowed.count
+    }
+
     func status(at now: Instant) -> ClusterStatus {
         ClusterStatus(
             localNode: self.localNode,
+            linksPeers: self.linksPeers,
             phase: self.phase,
             uptime: self.startedAt.map { $0.duration(to: now) } ?? .zero,
             peers: self.membership.peers.values.map { self.status(of: $0, at: now) }.sorted {
-                ($0.node.endpoint.host, $0.node.endpoint.port) < ($1.node.endpoint.host, $1.node.endpoint.port)
+                $0.node.endpoint < $1.node.endpoint
             },
             strategies: self.strategies,
             refusedPeers: self.refusedPeers
@@ -354,8 +391,8 @@ package struct ClusterMachine: Sendable {
             phase: self.phase,
             strategies: self.strategies,
             hasBeenProven: self.hasBeenProven,
-            connected: self.connectedCount,
-            known: self.knownCount,
+            counted: self.countedPeers,
+            known: self.linksPeers ? self.knownCount : nil,
             minimumPeers: minimumPeers,
             isGraceOver: uptime >= graceTime
         )
@@ -386,6 +423,7 @@ package struct ClusterMachine: Sendable {
                 in: max(.zero, now.duration(to: until)),
                 lastError: peer.lastError ?? ""
             )
+        case .refused: .refused(reason: peer.lastError ?? "")
         case .connecting(let attempt): .connecting(isOverdue: attempt.isOverdue)
         case .connected: .connected
         case .disconnecting: .disconnecting

@@ -48,6 +48,8 @@ struct Membership: Sendable {
     private let local: Node
     private let maximumPeers: Int
     private let policy: DeparturePolicy
+    /// Whether peers are linked, so that one that never was may be none.
+    private let areLinked: Bool
     private(set) var peers: [Endpoint: Peer] = [:]
     /// Peers in the order in which they came, from `head` on; some of them are gone or linked by now.
     private var newcomers: [Endpoint] = []
@@ -57,8 +59,9 @@ struct Membership: Sendable {
     /// A few are remembered.
     private var aliases: [Endpoint: InstanceID?] = [:]
 
-    init(local: Node, maximumPeers: Int, policy: DeparturePolicy) {
+    init(local: Node, maximumPeers: Int, policy: DeparturePolicy, areLinked: Bool = true) {
         self.local = local
+        self.areLinked = areLinked
         self.maximumPeers = maximumPeers
         self.policy = policy
     }
@@ -204,22 +207,28 @@ struct Membership: Sendable {
     }
 
     /// Makes room: the peer that has waited longest without ever having been connected goes.
+    ///
+    /// Where nobody is connected, only those go that others have spoken of and nobody has found.
     private mutating func evict() -> Node? {
         while self.head < self.newcomers.count {
             let endpoint = self.newcomers[self.head]
             self.head += 1
-            guard let peer = self.peers[endpoint], !peer.hasBeenLinked else { continue }
+            guard let peer = self.peers[endpoint], self.mayBeEvicted(peer) else { continue }
             self.peers[endpoint] = nil
             return peer.node
         }
         return nil
     }
 
+    private func mayBeEvicted(_ peer: Peer) -> Bool {
+        self.areLinked ? !peer.hasBeenLinked : peer.isHearsay
+    }
+
     private mutating func dropStaleNewcomers() {
         guard self.newcomers.count > self.maximumPeers * 2 + 16 else { return }
         var seen = Set<Endpoint>()
         self.newcomers = self.newcomers[self.head...].filter { endpoint in
-            guard let peer = self.peers[endpoint], !peer.hasBeenLinked else { return false }
+            guard let peer = self.peers[endpoint], self.mayBeEvicted(peer) else { return false }
             return seen.insert(endpoint).inserted
         }
         self.head = 0

@@ -24,17 +24,21 @@ extension Reconciler {
             if peer.isForOlderInstance, !peer.isKept { self.putAside(link, of: &peer) }
         }
         self.peers[endpoint] = peer
-        if attempt.isClosed { actions += self.linkClosed(id, reason: nil, at: now) }
         return actions + self.startConnects(at: now)
     }
 
-    mutating func connectFailed(_ id: ConnectID, message: String, isLocalNode: Bool, at now: Instant) -> [Action] {
+    mutating func connectFailed(
+        _ id: ConnectID,
+        message: String,
+        refusal: ConnectRefusal? = nil,
+        at now: Instant
+    ) -> [Action] {
         guard let (endpoint, found, attempt) = self.attempt(id) else { return [] }
         var peer = found
         self.endpointByConnect[id] = nil
         if attempt.isOverdue { self.queue.overdueEnded() } else { self.queue.ended(attempt.line) }
         var actions: [Action] = []
-        if isLocalNode {
+        if refusal == .localNode {
             actions = self.endPrevious(of: &peer, reason: .notWanted, at: now) + [.foundSelf(peer.node)]
             self.peers[endpoint] = nil
         } else if !peer.isWanted {
@@ -50,6 +54,12 @@ extension Reconciler {
             if peer.isForOlderInstance, peer.previous == nil { peer.failures = 0 }
             self.enqueue(&peer)
             self.peers[endpoint] = peer
+        } else if refusal == .otherInstance, peer.node.instance != nil {
+            peer.failures += 1
+            peer.lastError = message
+            peer.phase = .refused
+            self.peers[endpoint] = peer
+            actions.append(.connectRefused(peer.node, message: message))
         } else {
             let timeout = "no link within \(self.configuration.connectTimeout)"
             actions.append(self.backOff(&peer, attempt.isOverdue ? timeout : message, at: now))
@@ -64,11 +74,6 @@ extension Reconciler {
             return self.previousClosed(previous, reason: reason, of: &peer, at: now)
         }
         switch peer.phase {
-        case .connecting(var attempt) where attempt.id == id:
-            attempt.isClosed = true
-            peer.phase = .connecting(attempt)
-            self.peers[endpoint] = peer
-            return []
         case .connected(let link) where link.id == id:
             self.endpointByConnect[id] = nil
             self.connectedCount -= 1
@@ -87,7 +92,7 @@ extension Reconciler {
             }
             self.peers[endpoint] = peer
             return actions + self.startConnects(at: now)
-        case .queued, .waiting, .connecting, .connected, .disconnecting:
+        case .queued, .waiting, .refused, .connecting, .connected, .disconnecting:
             // A late word of a link that was given up.
             return []
         }
@@ -103,9 +108,11 @@ extension Reconciler {
         peer.previous = nil
         self.endpointByConnect[link.id] = nil
         self.connectedCount -= 1
-        if case .waiting = peer.phase {
+        switch peer.phase {
+        case .waiting, .refused:
             peer.failures = 0
             self.enqueue(&peer)
+        case .queued, .connecting, .connected, .disconnecting: break
         }
         self.peers[link.node.endpoint] = peer
         return [.linkDown(link.node, reason: reason ?? "closed")] + self.startConnects(at: now)
@@ -182,16 +189,23 @@ extension Reconciler {
     static let patienceWithStrangers = 4
 
     private mutating func backOff(_ peer: inout Peer, _ message: String, at now: Instant) -> Action {
-        peer.actual = peer.node
         peer.failures += 1
         peer.lastError = message
+        let delay = self.wait(&peer, at: now)
+        return .connectFailed(peer.node, failures: peer.failures, retryIn: delay, message: message)
+    }
+
+    /// Has a peer wait for as long as its failures ask for.
+    @discardableResult
+    mutating func wait(_ peer: inout Peer, at now: Instant) -> Duration {
+        peer.actual = peer.node
         var backoff = self.configuration.backoff
         if !peer.hasBeenUp { backoff.maximum = backoff.maximum * Self.patienceWithStrangers }
         let delay = backoff.delay(afterFailures: peer.failures, using: &self.generator)
         let until = now.advanced(by: delay)
         peer.phase = .waiting(until: until)
         self.insertDeadline(at: until, .wait(peer.node.endpoint))
-        return .connectFailed(peer.node, failures: peer.failures, retryIn: delay, message: message)
+        return delay
     }
 
     // MARK: Deadlines

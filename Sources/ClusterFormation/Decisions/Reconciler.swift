@@ -29,6 +29,8 @@ package struct Reconciler: Sendable {
         case linkUp(Node, after: Duration)
         case linkDown(Node, reason: String)
         case connectFailed(Node, failures: Int, retryIn: Duration, message: String)
+        /// Another instance answers; this one is not tried again.
+        case connectRefused(Node, message: String)
         /// A connect that was cancelled for taking too long.
         case connectOverdue(Node)
         case foundSelf(Node)
@@ -42,8 +44,6 @@ package struct Reconciler: Sendable {
         var isOverdue = false
         /// It was told to stop, by no fault of the peer.
         var isCancelled = false
-        /// Its link has broken before `connect` came to say that it was up.
-        var isClosed = false
     }
 
     /// A link that is up.
@@ -57,6 +57,8 @@ package struct Reconciler: Sendable {
     enum Phase: Sendable {
         case queued(ConnectQueue.Line)
         case waiting(until: Instant)
+        /// Another instance has answered in its place: it waits for the next one.
+        case refused
         case connecting(Attempt)
         case connected(Established)
         case disconnecting(ConnectID, DisconnectReason)
@@ -190,13 +192,19 @@ package struct Reconciler: Sendable {
         case .queued(.hearsay) where !isHearsay:
             // It has spoken for itself meanwhile; what it leaves in the other line is passed over.
             self.enqueue(&peer)
-        case .queued where peer.wantsPreviousAgain, .waiting where peer.wantsPreviousAgain:
+        case .queued where peer.wantsPreviousAgain, .waiting where peer.wantsPreviousAgain,
+            .refused where peer.wantsPreviousAgain:
             self.restorePrevious(of: &peer)
         case .waiting where isNewInstance && peer.previous == nil:
             // A new life has nothing to do with the failures of the old one.
             peer.failures = 0
             self.enqueue(&peer)
-        case .queued, .waiting, .disconnecting:
+        case .refused where isNewInstance && peer.previous == nil:
+            peer.failures = 0
+            self.enqueue(&peer)
+        case .refused where isNewInstance:
+            self.wait(&peer, at: now)
+        case .queued, .waiting, .refused, .disconnecting:
             // Beside a link that works one claim after another makes no more dials than one.
             break
         case .connecting(let attempt) where isNewInstance:
@@ -221,7 +229,7 @@ package struct Reconciler: Sendable {
         peer.reason = reason
         var actions = self.endPrevious(of: &peer, reason: reason, at: now)
         switch peer.phase {
-        case .queued, .waiting:
+        case .queued, .waiting, .refused:
             self.peers[endpoint] = nil
             return actions
         case .connecting(let attempt): actions += self.cancel(attempt, of: &peer)
@@ -240,7 +248,7 @@ package struct Reconciler: Sendable {
         peer.reason = reason
         var actions: [Action] = []
         switch peer.phase {
-        case .queued, .waiting: self.restorePrevious(of: &peer)
+        case .queued, .waiting, .refused: self.restorePrevious(of: &peer)
         // The link that was put aside is taken up again when the attempt has ended.
         case .connecting(let attempt): actions = self.cancel(attempt, of: &peer)
         case .connected, .disconnecting: break
@@ -258,9 +266,11 @@ package struct Reconciler: Sendable {
         var actions: [Action] = []
         if case .connected(let link) = peer.phase {
             actions = self.drop(link, of: &peer, reason: .peerLeft, at: now)
+        } else if case .refused = peer.phase {
+            self.enqueue(&peer)
         }
         self.peers[node.endpoint] = peer
-        return actions
+        return actions + self.startConnects(at: now)
     }
 
     /// Nobody is connected from now on.

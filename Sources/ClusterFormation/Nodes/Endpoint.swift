@@ -71,3 +71,10 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         ClusterError(code: .invalidEndpoint, message: message)
     }
 }
+
+extension Endpoint: Comparable {
+    /// By host, and then by port.
+    public static func < (one: Endpoint, other: Endpoint) -> Bool {
+        (one.host, one.port) < (other.host, other.port)
+    }
+}

@@ -14,6 +14,8 @@ public enum ClusterEvent: Hashable, Sendable {
     case peerDisconnected(Node, reason: String)
     /// A connect has failed, for the given number of times in a row, and is tried again after a wait.
     case connectFailed(Node, failures: Int, retryIn: Duration, message: String)
+    /// Another instance answers at a peer's address than the one that is known; that one is not tried again.
+    case connectRefused(Node, message: String)
     /// Nobody vouches for a peer any more; it is kept because its link is up.
     case peerUnvouched(Node, LossReason)
     /// A peer is not known any more.

@@ -50,6 +50,12 @@ final class ClusterLog: Sendable {
             } else {
                 self.logger.debug("Connect failed, trying again", metadata: metadata)
             }
+        case .connectRefused(let node, let message):
+            self.info(
+                "Another instance answers at a peer's address; the known one is not tried again",
+                Self.peer(node, [LogKey.reason: "\(message)"]),
+                isProven: false
+            )
         case .peerUnvouched(let node, let reason):
             let metadata = Self.peer(node, [LogKey.reason: "\(reason)"])
             self.info("Peer is no longer announced, kept for its link", metadata, isProven: true)

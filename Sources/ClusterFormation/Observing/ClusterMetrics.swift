@@ -2,6 +2,8 @@ internal import Metrics
 
 /// The metrics of one cluster; each has the dimension `cluster`, none a node's name.
 ///
+/// A cluster without a connector has none of those about connects and connected peers.
+///
 /// | name | kind | further dimensions | meaning |
 /// |---|---|---|---|
 /// | `cluster_peers_known` | gauge | | peers that are known |
@@ -20,35 +22,40 @@ struct ClusterMetrics: Sendable {
     private let factory: any MetricsFactory
     private let dimensions: [(String, String)]
     private let known: Gauge
-    private let connected: Gauge
+    /// Nil where the cluster only discovers, as all that is about links.
+    private let connected: Gauge?
     private let refusedCounter: Counter
     private let notAllowedCounter: Counter
-    private let connects: Counter
-    private let failures: Counter
+    private let connects: Counter?
+    private let failures: Counter?
     private let missed: Counter
-    private let duration: Timer
+    private let duration: Timer?
 
-    init(cluster: String, factory: any MetricsFactory) {
+    init(cluster: String, linksPeers: Bool = true, factory: any MetricsFactory) {
         let dimensions = [("cluster", cluster)]
         self.factory = factory
         self.dimensions = dimensions
         self.known = Gauge(label: "cluster_peers_known", dimensions: dimensions, factory: factory)
-        self.connected = Gauge(label: "cluster_peers_connected", dimensions: dimensions, factory: factory)
+        self.connected =
+            linksPeers ? Gauge(label: "cluster_peers_connected", dimensions: dimensions, factory: factory) : nil
         self.refusedCounter = Counter(label: "cluster_peers_refused", dimensions: dimensions, factory: factory)
         self.notAllowedCounter = Counter(
             label: "cluster_peers_not_allowed",
             dimensions: dimensions,
             factory: factory
         )
-        self.connects = Counter(label: "cluster_connects", dimensions: dimensions, factory: factory)
-        self.failures = Counter(label: "cluster_connects_failed", dimensions: dimensions, factory: factory)
+        self.connects =
+            linksPeers ? Counter(label: "cluster_connects", dimensions: dimensions, factory: factory) : nil
+        self.failures =
+            linksPeers ? Counter(label: "cluster_connects_failed", dimensions: dimensions, factory: factory) : nil
         self.missed = Counter(label: "cluster_events_missed", dimensions: dimensions, factory: factory)
-        self.duration = Timer(label: "cluster_connect_duration", dimensions: dimensions, factory: factory)
+        self.duration =
+            linksPeers ? Timer(label: "cluster_connect_duration", dimensions: dimensions, factory: factory) : nil
     }
 
     func peers(known: Int, connected: Int) {
         self.known.record(known)
-        self.connected.record(connected)
+        self.connected?.record(connected)
     }
 
     func refused() { self.refusedCounter.increment() }
@@ -59,14 +66,14 @@ struct ClusterMetrics: Sendable {
         self.counter("cluster_endpoint_conflicts", [("endpoint", isLocal ? "local" : "peer")]).increment()
     }
 
-    func connectBegan() { self.connects.increment() }
+    func connectBegan() { self.connects?.increment() }
 
-    func connectFailed() { self.failures.increment() }
+    func connectFailed() { self.failures?.increment() }
 
     func eventsMissed(_ count: Int) { self.missed.increment(by: count) }
 
     func linkUp(after duration: Duration) {
-        self.duration.recordNanoseconds(Int64(duration / .nanoseconds(1)))
+        self.duration?.recordNanoseconds(Int64(duration / .nanoseconds(1)))
     }
 
     func strategyRestarted(_ name: String) {
@@ -79,7 +86,7 @@ struct ClusterMetrics: Sendable {
         case .strategyChanged(let name, let condition): self.strategyChanged(name, condition)
         case .endpointConflict(_, let isLocal): self.endpointConflict(isLocal: isLocal)
         case .peerDiscovered, .peerUpdated, .peerReplaced, .peerConnected, .peerDisconnected, .connectFailed,
-            .peerUnvouched, .peerForgotten, .missed:
+            .connectRefused, .peerUnvouched, .peerForgotten, .missed:
             break
         }
     }

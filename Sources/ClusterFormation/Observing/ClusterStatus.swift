@@ -4,7 +4,7 @@ public struct ClusterStatus: Sendable, Hashable {
     public struct Peer: Sendable, Hashable {
         /// How the link to a peer is doing.
         public enum LinkState: Sendable, Hashable {
-            /// The link policy has no use for a link to it.
+            /// The link policy has no use for a link to it, or the cluster has no connector.
             case notWanted
             /// The configuration's ``ClusterConfiguration/allowedEndpoints`` do not hold its address.
             case notAllowed
@@ -16,6 +16,8 @@ public struct ClusterStatus: Sendable, Hashable {
             case connected
             /// So many connects in a row have failed; the next one begins after a wait.
             case retrying(failures: Int, in: Duration, lastError: String)
+            /// Another instance answers at the peer's address than the one that is known; the next one is tried.
+            case refused(reason: String)
             /// The link is being ended.
             case disconnecting
         }
@@ -50,6 +52,8 @@ public struct ClusterStatus: Sendable, Hashable {
 
     /// The local node, with its instance.
     public var localNode: Node
+    /// Whether the cluster has a connector; without one it only discovers, and no peer is ever connected.
+    public var linksPeers: Bool
     /// Whether the cluster runs.
     public var phase: Phase
     /// For how long it has been running.

@@ -8,12 +8,14 @@ public struct Readiness: Sendable, Hashable {
     /// The rule: some strategy is proven to work, and there are enough peers or there was enough time to find them.
     ///
     /// Once the cluster has come up, an outage of the strategies does not make a node unready: its links still work.
+    ///
+    /// Counted are the connected peers, and how many are known is said besides; without links the known ones count.
     static func judge(
         phase: ClusterStatus.Phase,
         strategies: [ClusterStatus.Strategy],
         hasBeenProven: Bool,
-        connected: Int,
-        known: Int,
+        counted: Int,
+        known: Int?,
         minimumPeers: Int,
         isGraceOver: Bool
     ) -> Readiness {
@@ -23,8 +25,10 @@ public struct Readiness: Sendable, Hashable {
         let impaired = strategies.filter { $0.condition.state != .active && !$0.condition.isStandby }
             .map { "Strategy \($0.name) is \($0.condition)." }
         guard hasBeenProven else { return Readiness(isReady: false, reasons: impaired) }
-        guard connected < minimumPeers else { return Readiness(isReady: true, reasons: impaired) }
-        let few = "\(connected) of at least \(minimumPeers) peers are connected, \(known) are known."
+        guard counted < minimumPeers else { return Readiness(isReady: true, reasons: impaired) }
+        let few =
+            known.map { "\(counted) of at least \(minimumPeers) peers are connected, \($0) are known." }
+            ?? "\(counted) of at least \(minimumPeers) peers are known."
         return Readiness(isReady: isGraceOver, reasons: [few] + impaired)
     }
 }

@@ -15,6 +15,9 @@ public import ServiceLifecycle
 /// try await ServiceGroup(services: [cluster, server], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 ///
+/// Without a connector it only discovers: ``peers`` tells who is there, no link is made or claimed, and a peer that
+/// nobody vouches for any more is forgotten at once. What counts the peers then counts the known ones.
+///
 /// Several clusters in one process do not disturb each other.
 ///
 /// Where another module that you import has a type of this name, write `ClusterFormation.Cluster`.
@@ -22,15 +25,14 @@ public final class Cluster: Service, CustomStringConvertible {
     /// The cluster's name.
     public let name: String
 
-    /// This node, with the instance id of this life.
-    public let localNode: Node
-
     private let strategies: [any ClusterStrategy]
-    private let connector: any ClusterConnector
+    /// Nil where the cluster only discovers.
+    private let connector: (any ClusterConnector)?
     private let configuration: ClusterConfiguration
     private let logger: Logger
     private let metricsFactory: any MetricsFactory
-    private let core: ClusterCore
+    private let localNodeState: LocalNodeState
+    let core: ClusterCore
 
     /// A cluster with one strategy.
     ///
@@ -69,11 +71,35 @@ public final class Cluster: Service, CustomStringConvertible {
         )
     }
 
+    /// A cluster with one strategy that only discovers.
+    ///
+    /// The parameters are those of ``init(name:localNode:strategy:connector:configuration:clock:logger:metricsFactory:)``;
+    /// what the configuration says of connects has no meaning then.
+    public convenience init(
+        name: String,
+        localNode: Node,
+        strategy: some ClusterStrategy,
+        configuration: ClusterConfiguration = ClusterConfiguration(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger,
+        metricsFactory: any MetricsFactory = MetricsSystem.factory
+    ) throws {
+        try self.init(
+            name: name,
+            localNode: localNode,
+            strategies: [strategy],
+            configuration: configuration,
+            clock: clock,
+            logger: logger,
+            metricsFactory: metricsFactory
+        )
+    }
+
     /// A cluster with several strategies: a peer is known as long as one of them vouches for it.
     ///
     /// The parameters are those of ``init(name:localNode:strategy:connector:configuration:clock:logger:metricsFactory:)``,
     /// with 1 to 64 strategies.
-    public init(
+    public convenience init(
         name: String,
         localNode: Node,
         strategies: [any ClusterStrategy],
@@ -83,8 +109,55 @@ public final class Cluster: Service, CustomStringConvertible {
         logger: Logger,
         metricsFactory: any MetricsFactory = MetricsSystem.factory
     ) throws {
+        try self.init(
+            name: name,
+            localNode: localNode,
+            parts: strategies,
+            connector: connector,
+            configuration: configuration,
+            clock: clock,
+            logger: logger,
+            metricsFactory: metricsFactory
+        )
+    }
+
+    /// A cluster with several strategies that only discovers.
+    ///
+    /// The parameters are those of ``init(name:localNode:strategy:connector:configuration:clock:logger:metricsFactory:)``,
+    /// with 1 to 64 strategies; what the configuration says of connects has no meaning then.
+    public convenience init(
+        name: String,
+        localNode: Node,
+        strategies: [any ClusterStrategy],
+        configuration: ClusterConfiguration = ClusterConfiguration(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger,
+        metricsFactory: any MetricsFactory = MetricsSystem.factory
+    ) throws {
+        try self.init(
+            name: name,
+            localNode: localNode,
+            parts: strategies,
+            connector: nil,
+            configuration: configuration,
+            clock: clock,
+            logger: logger,
+            metricsFactory: metricsFactory
+        )
+    }
+
+    private init(
+        name: String,
+        localNode: Node,
+        parts: [any ClusterStrategy],
+        connector: (any ClusterConnector)?,
+        configuration: ClusterConfiguration,
+        clock: any Clock<Duration>,
+        logger: Logger,
+        metricsFactory: any MetricsFactory
+    ) throws {
         // The parts of a strategy are shown, restarted and asked for their word each by itself.
-        let strategies = strategies.flatMap { ($0 as? any CompositeStrategy)?.parts ?? [$0] }
+        let strategies = parts.flatMap { ($0 as? any CompositeStrategy)?.parts ?? [$0] }
         try Self.validate(name: name, localNode: localNode, strategies: strategies)
         try configuration.validate()
         var node = localNode
@@ -95,7 +168,7 @@ public final class Cluster: Service, CustomStringConvertible {
         logger[metadataKey: LogKey.cluster] = "\(name)"
         let clock = ClusterClock(clock)
         self.name = name
-        self.localNode = node
+        self.localNodeState = LocalNodeState(node)
         self.strategies = strategies
         self.connector = connector
         self.configuration = configuration
@@ -105,12 +178,13 @@ public final class Cluster: Service, CustomStringConvertible {
             machine: ClusterMachine(
                 localNode: node,
                 strategies: strategies.map(\.name),
+                linksPeers: connector != nil,
                 configuration: configuration,
                 seed: generator.next()
             ),
             clock: clock,
             hub: EventHub(limit: configuration.eventBufferSize),
-            metrics: ClusterMetrics(cluster: name, factory: metricsFactory),
+            metrics: ClusterMetrics(cluster: name, linksPeers: connector != nil, factory: metricsFactory),
             log: ClusterLog(logger: logger, clock: clock)
         )
     }
@@ -132,7 +206,36 @@ public final class Cluster: Service, CustomStringConvertible {
     /// The cluster's name and this node's address.
     public var description: String { "cluster \(self.name) at \(self.localNode.endpoint)" }
 
+    // MARK: The local node
+
+    /// This node, with the instance id of this life, and what it says of itself now.
+    public var localNode: Node { self.localNodeState.node }
+
+    /// Says something else of this node from now on, instead of all that it has said so far; from any thread.
+    ///
+    /// The strategies that announce the node pass it on within a second, or with their next heartbeat. Change it as often
+    /// as you like: the newest counts.
+    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration`` when it has more than 64 pairs,
+    ///   a key over 128 bytes, a value over 1,024 bytes or control characters, or when a strategy can't announce as much.
+    ///   Nothing has changed then.
+    public func update(metadata: [String: String]) throws {
+        if let flaw = NodeMetadata.flaw(in: metadata) {
+            throw ClusterError(code: .invalidConfiguration, message: flaw)
+        }
+        var node = self.localNode
+        node.metadata = metadata
+        for strategy in self.strategies { try strategy.validate(clusterName: self.name, localNode: node) }
+        self.localNodeState.update(metadata: metadata)
+        self.core.decide { machine, _ in machine.says(metadata) }
+    }
+
     // MARK: What can be asked, from any thread
+
+    /// The list of peers as it is now, and then each new list; the newest wins, for any number of consumers.
+    public var peers: ClusterPeers { ClusterPeers(core: self.core) }
+
+    /// This node and its peers, as they are known at this moment, by endpoint: what ``Owners`` divides work among.
+    public var nodes: [Node] { (self.core.peers.peers + [self.localNode]).sorted { $0.endpoint < $1.endpoint } }
 
     /// Which peers are known, connected or being retried and why, and how each strategy is doing, at this moment.
     public var status: ClusterStatus { self.core.status }
@@ -142,7 +245,7 @@ public final class Cluster: Service, CustomStringConvertible {
 
     /// Whether this node is ready for traffic, for a health endpoint.
     ///
-    /// It is once a strategy was proven to work and either enough peers are connected or the grace time has passed. An
+    /// It is once a strategy was proven to work and either enough peers are connected (known, without a connector) or the grace time has passed. An
     /// outage of PostgreSQL later on does not make it unready, since its links still work; the reasons tell of it.
     /// - Parameters:
     ///   - minimumPeers: How many peers are enough. Default: 0.
@@ -150,50 +253,6 @@ public final class Cluster: Service, CustomStringConvertible {
     /// - Returns: Whether it is ready, and the reasons in words.
     public func readiness(minimumPeers: Int = 0, graceTime: Duration = .seconds(30)) -> Readiness {
         self.core.readiness(minimumPeers: minimumPeers, graceTime: graceTime)
-    }
-
-    /// Waits until so many peers are connected.
-    ///
-    /// - Parameters:
-    ///   - count: How many.
-    ///   - limit: For how long.
-    /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/timeout`` and a message that says how far it came, or
-    ///   ``ClusterError/Code/notRunning`` when the cluster stops meanwhile; `CancellationError` when the task is cancelled.
-    public func waitForPeers(atLeast count: Int, within limit: Duration) async throws {
-        let (core, events) = (self.core, self.events)
-        let deadline = core.clock.now.advanced(by: limit)
-        let isReached = try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                if core.connectedCount >= count { return true }
-                for await event in events {
-                    switch event {
-                    case .peerConnected, .missed:
-                        if core.connectedCount >= count { return true }
-                    default: continue
-                    }
-                }
-                try Task.checkCancellation()
-                throw ClusterError(
-                    code: .notRunning,
-                    message: "The cluster has stopped before \(count) peers were connected."
-                )
-            }
-            group.addTask {
-                try await core.clock.sleep(until: deadline)
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
-        }
-        // With no time to wait, the deadline may be found first.
-        guard !isReached, core.connectedCount < count else { return }
-        let status = self.status
-        let strategies = status.strategies.map { "strategy \($0.name) is \($0.condition)" }.joined(separator: "; ")
-        throw ClusterError(
-            code: .timeout,
-            message: "\(status.connectedPeers.count) of \(count) peers are connected after \(limit), "
-                + "\(status.peers.count) are known; \(strategies)."
-        )
     }
 
     // MARK: Running
@@ -220,20 +279,22 @@ public final class Cluster: Service, CustomStringConvertible {
 
     private func live(until shutdown: WakeSignal) async {
         let core = self.core
-        let runner = LinkRunner(core: core, connector: self.connector)
+        let runner = self.connector.map { LinkRunner(core: core, connector: $0) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime() }
-            group.addTask { await self.checkLinks() }
+            if let connector = self.connector { group.addTask { await self.checkLinks(of: connector) } }
             group.addTask {
                 await self.runStrategies(until: shutdown)
                 core.decide { $0.shutDown(at: $1) }
             }
             while let work = await core.work.next() {
-                for item in work { runner.start(item, in: &group) }
+                for item in work { runner?.start(item, in: &group) }
             }
+            runner?.giveUp()
             group.cancelAll()
         }
         core.hub.finish()
+        core.peerChanges.finish()
     }
 
     private func runStrategies(until shutdown: WakeSignal) async {
@@ -256,7 +317,7 @@ public final class Cluster: Service, CustomStringConvertible {
         logger[metadataKey: LogKey.strategy] = "\(strategy.name)"
         let context = StrategyContext(
             clusterName: self.name,
-            localNode: self.localNode,
+            localNode: self.localNodeState,
             discovery: Discovery { evidence in core.decide { $0.report(evidence, by: index, at: $1) } },
             logger: logger,
             metricsFactory: self.metricsFactory,
@@ -293,10 +354,10 @@ public final class Cluster: Service, CustomStringConvertible {
         }
     }
 
-    private func checkLinks() async {
+    private func checkLinks(of connector: any ClusterConnector) async {
         while !Task.isCancelled {
             let askedAt = self.core.clock.now
-            guard let endpoints = await self.connector.connectedEndpoints() else { return }
+            guard let endpoints = await connector.connectedEndpoints() else { return }
             self.core.decide { $0.checkLinks(endpoints, askedAt: askedAt, at: $1) }
             try? await self.core.clock.sleep(until: askedAt.advanced(by: self.configuration.linkCheckInterval))
         }

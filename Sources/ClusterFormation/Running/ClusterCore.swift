@@ -9,6 +9,7 @@ final class ClusterCore: Sendable {
         case cancelConnect(Reconciler.ConnectID)
         case disconnect(Node, DisconnectReason, Reconciler.ConnectID)
         case cancelDisconnect(Reconciler.ConnectID)
+        case abandon(Reconciler.ConnectID)
     }
 
     let clock: ClusterClock
@@ -16,6 +17,8 @@ final class ClusterCore: Sendable {
     let work = EffectQueue<Work>()
     /// Tells the task that keeps time that a deadline has moved.
     let timer = WakeSignal()
+    /// Tells that the list of peers may have changed.
+    let peerChanges = ChangeSignal()
     private let metrics: ClusterMetrics
     private let log: ClusterLog
     private let machine: Locked<ClusterMachine>
@@ -32,8 +35,15 @@ final class ClusterCore: Sendable {
 
     var nextDeadline: Instant? { self.machine.withLock { $0.nextDeadline } }
 
-    /// How many peers are connected; costs nothing, unlike the whole status.
-    var connectedCount: Int { self.machine.withLock { $0.connectedCount } }
+    /// How many peers count for those who wait; costs nothing, unlike the whole status.
+    var countedPeers: Int { self.machine.withLock { $0.countedPeers } }
+
+    /// The list of peers, and its version.
+    var peers: (version: UInt64, peers: [Node]) {
+        // A copy of the value, so that nobody waits while the list is put together.
+        let machine = self.machine.withLock { $0 }
+        return (machine.listVersion, machine.peers)
+    }
 
     var status: ClusterStatus {
         let now = self.clock.now
@@ -65,7 +75,7 @@ final class ClusterCore: Sendable {
     @discardableResult
     func decide(_ event: (inout ClusterMachine, Instant) -> [ClusterMachine.Effect]) -> [Work] {
         let now = self.clock.now
-        let (effects, left, missed, hasNewCounts, hasEarlierDeadline) = self.machine.withLock { machine in
+        let (effects, left, missed, hasNewCounts, hasEarlierDeadline, version) = self.machine.withLock { machine in
             let before = (deadline: machine.nextDeadline, known: machine.knownCount, connected: machine.connectedCount)
             let effects = event(&machine, now)
             // What is queued under the lock is queued in the order in which it was decided.
@@ -76,8 +86,9 @@ final class ClusterCore: Sendable {
             if effects.contains(where: { if case .drained = $0 { true } else { false } }) { self.work.finish() }
             let hasNewCounts = (machine.knownCount, machine.connectedCount) != (before.known, before.connected)
             let isEarlier = machine.nextDeadline.map { next in before.deadline.map { next < $0 } ?? true } ?? false
-            return (effects, isTaken ? [] : work, missed, hasNewCounts, isEarlier)
+            return (effects, isTaken ? [] : work, missed, hasNewCounts, isEarlier, machine.listVersion)
         }
+        self.peerChanges.changed(to: version)
         if hasEarlierDeadline { self.timer.wake() }
         if hasNewCounts { self.setGauges() }
         if missed > 0 { self.metrics.eventsMissed(missed) }
@@ -98,6 +109,7 @@ final class ClusterCore: Sendable {
         case .cancelConnect(let id): .cancelConnect(id)
         case .disconnect(let node, let reason, let id): .disconnect(node, reason, id)
         case .cancelDisconnect(let id): .cancelDisconnect(id)
+        case .abandon(let id): .abandon(id)
         case .event, .linkUp, .connectFailed, .connectOverdue, .foundSelf, .refused, .notAllowed,
             .loopbackMixed, .drained:
             nil
@@ -121,7 +133,7 @@ final class ClusterCore: Sendable {
             self.metrics.notAllowed()
             self.log.notAllowed(node)
         case .loopbackMixed(let node): self.log.loopbackMixed(node)
-        case .cancelConnect, .disconnect, .cancelDisconnect, .drained: break
+        case .cancelConnect, .disconnect, .cancelDisconnect, .abandon, .drained: break
         }
     }
 

@@ -1,11 +1,11 @@
 internal import Locking
 
-/// Calls the connector: each connect and each disconnect in a task of its own, with a way to cancel it.
+/// Calls the connector: each link in a task of its own, with a way to end it.
 final class LinkRunner: Sendable {
     private let core: ClusterCore
     private let connector: any ClusterConnector
-    /// For each call under way; the disconnect that ends a link has the name of the connect that made it.
-    private let cancellations = Locked<[Reconciler.ConnectID: WakeSignal]>([:])
+    /// The calls under way, by the connect that began each.
+    private let calls = Locked<[Reconciler.ConnectID: LinkCall]>([:])
 
     init(core: ClusterCore, connector: any ClusterConnector) {
         self.core = core
@@ -15,55 +15,48 @@ final class LinkRunner: Sendable {
     func start(_ work: ClusterCore.Work, in group: inout DiscardingTaskGroup) {
         switch work {
         case .connect(let node, let id):
-            let cancellation = self.cancellation(of: id)
-            group.addTask { await self.connect(to: node, id, cancellation) }
-        case .disconnect(let node, let reason, let id):
-            let cancellation = self.cancellation(of: id)
-            group.addTask { await self.disconnect(from: node, reason, id, cancellation) }
-        case .cancelConnect(let id), .cancelDisconnect(let id):
-            self.cancellations.withLock { $0[id] }?.wake()
+            let call = self.call(id)
+            self.calls.withLock { $0[id] = call }
+            group.addTask { await self.run(call, to: node, id) }
+        case .cancelConnect(let id):
+            self.calls.withLock { $0[id] }?.cancellation.wake()
+        case .disconnect(_, let reason, let id):
+            let isEnding = self.calls.withLock { $0[id] }?.end(reason) ?? false
+            // It may have ended by itself meanwhile.
+            if !isEnding { self.core.decide { $0.disconnectFinished(id, at: $1) } }
+        case .cancelDisconnect(let id):
+            self.calls.withLock { $0[id] }?.giveUp()
+        case .abandon(let id):
+            self.calls.withLock { $0[id] }?.abandon()
         }
     }
 
-    private func cancellation(of id: Reconciler.ConnectID) -> WakeSignal {
-        let cancellation = WakeSignal()
-        self.cancellations.withLock { $0[id] = cancellation }
-        return cancellation
+    /// Nothing waits for an orderly end any more.
+    func giveUp() {
+        for call in self.calls.withLock({ $0.values }) { call.giveUp() }
     }
 
-    private func disconnect(
-        from node: Node,
-        _ reason: DisconnectReason,
-        _ id: Reconciler.ConnectID,
-        _ cancellation: WakeSignal
-    ) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.connector.disconnect(from: node, reason: reason) }
-            group.addTask { await cancellation.wait() }
-            await group.next()
-            group.cancelAll()
-        }
-        self.cancellations.withLock { $0[id] = nil }
-        self.core.decide { $0.disconnectFinished(id, at: $1) }
-    }
-
-    private func connect(to node: Node, _ id: Reconciler.ConnectID, _ cancellation: WakeSignal) async {
+    private func call(_ id: Reconciler.ConnectID) -> LinkCall {
         let core = self.core
-        let link = Link { reason in
-            let reason = reason.map { ErrorText.line($0) }
-            core.decide { $0.linkClosed(id, reason: reason, at: $1) }
+        return LinkCall(isAttended: true) { call in
+            // A link that comes up after the cluster has stopped is nobody's but its own task's to end.
+            for case .disconnect(_, let reason, _) in core.decide({ $0.connectSucceeded(id, at: $1) }) {
+                _ = call.end(reason)
+            }
         }
+    }
+
+    private func run(_ call: LinkCall, to node: Node, _ id: Reconciler.ConnectID) async {
         let result = await withTaskGroup(of: Result<Void, any Error>?.self) { group in
             group.addTask {
                 do {
-                    try await self.connector.connect(to: node, link: link)
-                    return .success(())
+                    return .success(try await self.connector.link(to: node, isUp: LinkUp(call)))
                 } catch {
                     return .failure(error)
                 }
             }
             group.addTask {
-                await cancellation.wait()
+                await call.cancellation.wait()
                 return nil
             }
             // Whichever comes first ends the other; the connector's answer is waited for in any case.
@@ -74,19 +67,22 @@ final class LinkRunner: Sendable {
             }
             return result
         }
-        self.cancellations.withLock { $0[id] = nil }
-        switch result {
-        case .success:
-            // A link that comes up after the cluster has stopped is nobody's but this task's to end.
-            for case .disconnect(let node, let reason, _) in core.decide({ $0.connectSucceeded(id, at: $1) }) {
-                await self.connector.disconnect(from: node, reason: reason)
+        guard let result else { preconditionFailure("the linking task always has a result") }
+        let isEndWanted = call.over() != nil
+        self.calls.withLock { $0[id] = nil }
+        if isEndWanted {
+            self.core.decide { $0.disconnectFinished(id, at: $1) }
+        } else if call.wasUp {
+            let reason: String? = if case .failure(let error) = result { ErrorText.line(error) } else { nil }
+            self.core.decide { $0.linkClosed(id, reason: reason, at: $1) }
+        } else {
+            var failure = (message: "the connector returned before the link was up", refusal: ConnectRefusal?.none)
+            if case .failure(let error) = result {
+                failure = (ErrorText.line(error), error as? ConnectRefusal)
             }
-        case .failure(let error):
-            let isLocalNode = (error as? ConnectRefusal) == .localNode
-            let message = ErrorText.line(error)
-            core.decide { $0.connectFailed(id, message: message, isLocalNode: isLocalNode, at: $1) }
-        case nil:
-            preconditionFailure("the connecting task always has a result")
+            self.core.decide { [failure] in
+                $0.connectFailed(id, message: failure.message, refusal: failure.refusal, at: $1)
+            }
         }
     }
 }

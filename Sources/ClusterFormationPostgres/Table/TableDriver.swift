@@ -120,6 +120,7 @@ struct TableDriver {
 
     private mutating func beat(on connection: TableConnection) async throws {
         let askedAt = self.context.clock.now
+        self.machine.metadata = self.context.localNode.metadata
         let beat = self.machine.beat(at: askedAt)
         let (moment, texts) = try await connection.beat(
             beat,

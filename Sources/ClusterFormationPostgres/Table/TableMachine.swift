@@ -52,7 +52,7 @@ struct TableMachine: Sendable {
     private static let ownRowMayBeMissing = 1
 
     private let configuration: PostgresTableConfiguration
-    private let localNode: Node
+    private var localNode: Node
     private let instance: InstanceID
     private let bornAt: Instant
     private var generator: SeededGenerator
@@ -95,6 +95,12 @@ struct TableMachine: Sendable {
             capacity: configuration.maximumRows
         )
         self.nextBeat = now
+    }
+
+    /// What the local node says of itself in its next row.
+    var metadata: [String: String] {
+        get { self.localNode.metadata }
+        set { self.localNode.metadata = newValue }
     }
 
     /// How many nodes there are, with this one.

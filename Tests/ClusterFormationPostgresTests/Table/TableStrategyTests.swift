@@ -52,6 +52,17 @@ import Testing
         }
     }
 
+    @Test func `A node that says something else of itself is heard with its next heartbeat`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let members = try (1...2).map { try TableMember($0, server.connectionString()) }
+            try await TableMember.run(members) {
+                try await TableMember.waitUntilWhole(members)
+                try members[0].cluster.update(metadata: [Node.drainingKey: "true"])
+                for await peers in members[1].cluster.peers where peers.contains(where: \.isDraining) { break }
+            }
+        }
+    }
+
     @Test func `A role that may do nothing but use the table is enough`() async throws {
         try await TemporaryPostgres.withServer { server in
             try await server.execute(try PostgresTableStrategy.createStatement(table: "public.nodes \"of\" it"))

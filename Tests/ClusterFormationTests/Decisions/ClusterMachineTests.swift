@@ -160,7 +160,7 @@ import Testing
         for _ in 0..<3 {
             subject.effects += subject.machine.report(.replaceAll([node]), by: 0, at: .start)
             for (_, id) in subject.takeConnects() {
-                subject.effects += subject.machine.connectFailed(id, message: "", isLocalNode: true, at: .start)
+                subject.effects += subject.machine.connectFailed(id, message: "", refusal: .localNode, at: .start)
             }
         }
         #expect(
@@ -322,7 +322,7 @@ import Testing
         subject.connectAll()
         subject.found(claimed)
         for (_, id) in subject.takeConnects() {
-            subject.effects += subject.machine.connectFailed(id, message: "no", isLocalNode: false, at: .start)
+            subject.effects += subject.machine.connectFailed(id, message: "no", at: .start)
         }
         subject.lost(claimed, reason)
         #expect(subject.disconnects.isEmpty)

@@ -11,7 +11,7 @@ import Testing
         var reconciler = makeReconciler()
         let link = try connected(old, &reconciler)
         let dial = try connectID(reconciler.want(new, at: .start))
-        if !isDialling { _ = reconciler.connectFailed(dial, message: "no", isLocalNode: false, at: .start) }
+        if !isDialling { _ = reconciler.connectFailed(dial, message: "no", at: .start) }
         return (reconciler, link, dial)
     }
 
@@ -51,7 +51,7 @@ import Testing
             actions = reconciler.want(try peer(1, life: life), at: now) + reconciler.timerFired(at: now)
             for case .connect(_, let dial) in actions {
                 dials.append(dial)
-                actions += reconciler.connectFailed(dial, message: "wrong instance", isLocalNode: false, at: now)
+                actions += reconciler.connectFailed(dial, message: "wrong instance", at: now)
             }
             for case .linkDown in actions { Issue.record("the link is gone") }
         }
@@ -62,13 +62,63 @@ import Testing
         #expect(reconciler.linkClosed(id, reason: "reset", at: now).first == .linkDown(real, reason: "reset"))
     }
 
+    @Test("An instance in whose place another one answers is not tried again; the next instance is")
+    func refused() throws {
+        var reconciler = makeReconciler()
+        let (known, next) = (try peer(1), try peer(1, life: 2))
+        let dial = try connectID(reconciler.want(known, at: .start))
+        let actions = reconciler.connectFailed(dial, message: "another", refusal: .otherInstance, at: .start)
+        #expect(actions == [.connectRefused(known, message: "another")])
+        #expect(reconciler.nextDeadline.map { $0 > .seconds(9) } ?? true)
+        #expect(reconciler.want(known, at: .seconds(1)).isEmpty)
+        #expect(reconciler.timerFired(at: .seconds(86_400)).isEmpty)
+        #expect(try reconciler.want(next, at: .seconds(86_400)) == [.connect(next, .init(rawValue: dial.rawValue + 1))])
+    }
+
+    @Test("A claimed instance that is refused leaves the link of the real one, which is taken up again")
+    func refusedClaim() throws {
+        var reconciler = makeReconciler()
+        let (real, claimed) = (try peer(1), try peer(1, life: 2))
+        _ = try connected(real, &reconciler)
+        let dial = try connectID(reconciler.want(claimed, at: .seconds(60)))
+        _ = reconciler.connectFailed(dial, message: "another", refusal: .otherInstance, at: .seconds(60))
+        #expect(reconciler.connectedCount == 1)
+        // One claim after the other makes no more dials than failures would.
+        #expect(reconciler.want(try peer(1, life: 3), at: .seconds(60)).isEmpty)
+        #expect(reconciler.want(real, at: .seconds(61)).isEmpty)
+        #expect(reconciler.isConnected(real.endpoint))
+        #expect(reconciler.timerFired(at: .seconds(86_400)).isEmpty)
+    }
+
+    @Test("When the link breaks beside which an instance was refused, that one is dialled")
+    func refusedAndThenAlone() throws {
+        var reconciler = makeReconciler()
+        let (old, new) = (try peer(1), try peer(1, life: 2))
+        let id = try connected(old, &reconciler)
+        let dial = try connectID(reconciler.want(new, at: .start))
+        _ = reconciler.connectFailed(dial, message: "not yet", refusal: .otherInstance, at: .start)
+        let actions = reconciler.linkClosed(id, reason: "reset", at: .start)
+        #expect(actions.last == .connect(new, try connectID(actions)))
+    }
+
+    @Test("A peer that nobody knows an instance of is tried again after a refusal like any other")
+    func refusedWithoutInstance() throws {
+        var reconciler = makeReconciler()
+        let dial = try connectID(reconciler.want(try peer(1, life: nil), at: .start))
+        let actions = reconciler.connectFailed(dial, message: "another", refusal: .otherInstance, at: .start)
+        guard case .connectFailed(_, failures: 1, _, message: "another") = actions.first else {
+            Issue.record("it was not a failure: \(actions)")
+            return
+        }
+    }
+
     @Test("When the link of the older instance breaks, the younger one is dialled at once")
     func previousBreaks() throws {
         var reconciler = makeReconciler()
         let (old, new) = (try peer(1), try peer(1, life: 2))
         let id = try connected(old, &reconciler)
         let dial = try connectID(reconciler.want(new, at: .start))
-        _ = reconciler.connectFailed(dial, message: "not yet", isLocalNode: false, at: .start)
+        _ = reconciler.connectFailed(dial, message: "not yet", at: .start)
         let actions = reconciler.linkClosed(id, reason: "reset", at: .start)
         #expect(actions.first == .linkDown(old, reason: "reset"))
         #expect(actions.last == .connect(new, try connectID(actions)))
@@ -98,7 +148,7 @@ import Testing
         let actions = reconciler.unwant(new.endpoint, reason: .lost, at: .start)
         #expect(actions.contains(.disconnect(old, .lost, id)))
         #expect(actions.contains(.cancelConnect(dial)) == isDialling)
-        if isDialling { _ = reconciler.connectFailed(dial, message: "cancelled", isLocalNode: false, at: .start) }
+        if isDialling { _ = reconciler.connectFailed(dial, message: "cancelled", at: .start) }
         _ = reconciler.disconnectFinished(id, at: .start)
         #expect(reconciler.isEmpty)
         #expect(reconciler.connectedCount == 0)
@@ -109,7 +159,7 @@ import Testing
         let (old, new) = (try peer(1), try peer(1, life: 2))
         var (reconciler, id, dial) = try self.replacing(old, with: new, isDialling: isDialling)
         #expect(reconciler.keep(new.endpoint, reason: .lost, at: .start) == (isDialling ? [.cancelConnect(dial)] : []))
-        if isDialling { _ = reconciler.connectFailed(dial, message: "cancelled", isLocalNode: false, at: .start) }
+        if isDialling { _ = reconciler.connectFailed(dial, message: "cancelled", at: .start) }
         #expect(reconciler.connectedCount == 1)
         #expect(reconciler.nextDeadline.map { reconciler.timerFired(at: $0) } ?? [] == [])
         #expect(reconciler.linkClosed(id, reason: "reset", at: .seconds(60)) == [.linkDown(old, reason: "reset")])
@@ -159,7 +209,7 @@ import Testing
         let id = try connectID(reconciler.want(old, at: .start))
         #expect(reconciler.want(new, at: .start) == [.cancelConnect(id)])
         #expect(reconciler.want(new, at: .start).isEmpty)
-        let actions = reconciler.connectFailed(id, message: "cancelled", isLocalNode: false, at: .start)
+        let actions = reconciler.connectFailed(id, message: "cancelled", at: .start)
         #expect(actions == [.connect(new, try connectID(actions))])
     }
 
@@ -183,7 +233,7 @@ import Testing
     func replacedWhileWaiting() throws {
         var reconciler = makeReconciler()
         let id = try connectID(reconciler.want(peer(1), at: .start))
-        _ = reconciler.connectFailed(id, message: "no", isLocalNode: false, at: .start)
+        _ = reconciler.connectFailed(id, message: "no", at: .start)
         #expect(try connectID(reconciler.want(peer(1, life: 2), at: .start)) != id)
     }
 

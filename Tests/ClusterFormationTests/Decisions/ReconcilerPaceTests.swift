@@ -18,7 +18,7 @@ import Testing
                 var next: [Reconciler.Action] = []
                 for case .connect(let node, let id) in actions {
                     dialled(node, now)
-                    next += reconciler.connectFailed(id, message: "refused", isLocalNode: false, at: now)
+                    next += reconciler.connectFailed(id, message: "refused", at: now)
                 }
                 actions = next
             }
@@ -62,7 +62,7 @@ import Testing
         let id = try connected(proven, &reconciler)
         for number in 100..<200 {
             for case .connect(_, let id) in reconciler.want(try peer(number), at: .start) {
-                _ = reconciler.connectFailed(id, message: "refused", isLocalNode: false, at: .start)
+                _ = reconciler.connectFailed(id, message: "refused", at: .start)
             }
         }
         let actions = reconciler.linkClosed(id, reason: nil, at: .start)

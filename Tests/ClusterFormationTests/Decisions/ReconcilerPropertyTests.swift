@@ -17,6 +17,7 @@ import Testing
         var links: [Reconciler.ConnectID: Node] = [:]
         var wanted: [Endpoint: Node] = [:]
         var violations: [String] = []
+        var isKind = false
 
         init(seed: UInt64) {
             self.generator = SeededGenerator(seed: seed)
@@ -63,7 +64,7 @@ import Testing
                     break
                 case .connectOverdue(let node):
                     self.connecting[node.endpoint]?.isOverdue = true
-                case .cancelConnect, .linkDown, .connectFailed, .foundSelf:
+                case .cancelConnect, .linkDown, .connectFailed, .connectRefused, .foundSelf:
                     break
                 }
             }
@@ -100,8 +101,14 @@ import Testing
                 self.perform(self.reconciler.connectSucceeded(attempt.id, at: self.now))
             } else {
                 self.connecting[endpoint] = nil
+                let isRefusal = Bool.random(using: &self.generator) && !self.isKind
                 self.perform(
-                    self.reconciler.connectFailed(attempt.id, message: "no", isLocalNode: false, at: self.now)
+                    self.reconciler.connectFailed(
+                        attempt.id,
+                        message: "no",
+                        refusal: isRefusal ? .otherInstance : nil,
+                        at: self.now
+                    )
                 )
             }
         }
@@ -161,7 +168,14 @@ import Testing
         for _ in 0..<400 { world.anything(among: peers) }
         #expect(world.violations.isEmpty)
 
-        // From now on the world is kind.
+        // From now on the world is kind; what was refused comes as its next instance.
+        world.isKind = true
+        for var node in peers {
+            guard case .refused = world.reconciler[node.endpoint]?.phase else { continue }
+            node.instance = .random(using: &world.generator)
+            world.wanted[node.endpoint] = node
+            world.perform(world.reconciler.want(node, at: world.now))
+        }
         for node in peers where world.wanted[node.endpoint] == nil {
             world.wanted[node.endpoint] = node
             world.perform(world.reconciler.want(node, at: world.now))

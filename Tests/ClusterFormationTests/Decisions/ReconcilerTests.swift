@@ -21,7 +21,7 @@ import Testing
         var reconciler = makeReconciler()
         let node = try peer(1)
         let id = try connectID(reconciler.want(node, at: .start))
-        let actions = reconciler.connectFailed(id, message: "no", isLocalNode: false, at: .start)
+        let actions = reconciler.connectFailed(id, message: "no", at: .start)
         guard case .connectFailed(node, failures: 1, retryIn: let delay, message: "no") = actions.first else {
             Issue.record("it was not said that the connect failed: \(actions)")
             return
@@ -50,7 +50,7 @@ import Testing
         }
         var delays: [Duration] = []
         for _ in 0..<40 {
-            let actions = reconciler.connectFailed(id, message: "no", isLocalNode: false, at: now)
+            let actions = reconciler.connectFailed(id, message: "no", at: now)
             guard case .connectFailed(_, _, let delay, _) = actions.first else { continue }
             delays.append(delay)
             now = now.advanced(by: delay)
@@ -82,7 +82,7 @@ import Testing
         _ = reconciler.connectSucceeded(try connectID(actions), at: .seconds(11))
         #expect(reconciler.timerFired(at: .seconds(100)).isEmpty)
         #expect(reconciler.want(slow, at: .seconds(100)).isEmpty)
-        let late = reconciler.connectFailed(id, message: "cancelled", isLocalNode: false, at: .seconds(100))
+        let late = reconciler.connectFailed(id, message: "cancelled", at: .seconds(100))
         guard case .connectFailed(slow, failures: 1, retryIn: _, message: let message) = late.first else {
             Issue.record("it was not said that the connect failed: \(late)")
             return
@@ -122,7 +122,7 @@ import Testing
         let id = try connectID(reconciler.want(node, at: .start))
         _ = reconciler.unwant(node.endpoint, reason: .lost, at: .start)
         #expect(reconciler.want(node, at: .start).isEmpty)
-        let actions = reconciler.connectFailed(id, message: "cancelled", isLocalNode: false, at: .start)
+        let actions = reconciler.connectFailed(id, message: "cancelled", at: .start)
         #expect(actions.count == 1)
         #expect(try connectID(actions) != id)
     }
@@ -163,18 +163,6 @@ import Testing
         #expect(try connectID(actions) != id)
     }
 
-    @Test("A link that breaks before its connect returned is up and down at once")
-    func closedBeforeUp() throws {
-        var reconciler = makeReconciler()
-        let node = try peer(1)
-        let id = try connectID(reconciler.want(node, at: .start))
-        #expect(reconciler.linkClosed(id, reason: "gone", at: .start).isEmpty)
-        let actions = reconciler.connectSucceeded(id, at: .start)
-        #expect(actions.first == .linkUp(node, after: .zero))
-        #expect(actions.contains(.linkDown(node, reason: "closed")))
-        #expect(reconciler.connectedCount == 0)
-    }
-
     @Test("A link that is only kept is not made again")
     func keptLink() throws {
         var reconciler = makeReconciler()
@@ -212,7 +200,7 @@ import Testing
         for number in 0..<20_000 {
             let node = try peer(number)
             for case .connect(_, let id) in reconciler.want(node, at: .start) {
-                _ = reconciler.connectFailed(id, message: "no", isLocalNode: false, at: .start)
+                _ = reconciler.connectFailed(id, message: "no", at: .start)
             }
             _ = reconciler.unwant(node.endpoint, reason: .lost, at: .start)
             most = max(most, reconciler.deadlineCount)
@@ -226,7 +214,7 @@ import Testing
         var reconciler = makeReconciler()
         let node = try peer(1)
         let id = try connectID(reconciler.want(node, at: .start))
-        #expect(reconciler.connectFailed(id, message: "", isLocalNode: true, at: .start) == [.foundSelf(node)])
+        #expect(reconciler.connectFailed(id, message: "", refusal: .localNode, at: .start) == [.foundSelf(node)])
         #expect(reconciler.peers.isEmpty)
     }
 
@@ -254,7 +242,7 @@ import Testing
             let actions = reconciler.timerFired(at: now)
             var next: [Reconciler.Action] = []
             for case .connect(_, let id) in running {
-                next += reconciler.connectFailed(id, message: "timeout", isLocalNode: false, at: now)
+                next += reconciler.connectFailed(id, message: "timeout", at: now)
             }
             running = actions + next
         }
@@ -275,7 +263,7 @@ import Testing
             let actions = reconciler.timerFired(at: now)
             var next: [Reconciler.Action] = []
             for case .connect(_, let id) in running {
-                next += reconciler.connectFailed(id, message: "timeout", isLocalNode: false, at: now)
+                next += reconciler.connectFailed(id, message: "timeout", at: now)
             }
             running = actions + next
         }

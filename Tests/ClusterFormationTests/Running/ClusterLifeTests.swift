@@ -313,7 +313,7 @@ import Testing
 }
 
 /// A connector whose links are up at once, and whose disconnects from a replaced instance end when they are cancelled.
-private final class HangingDisconnects: ClusterConnector {
+private final class HangingDisconnects: TwoCallConnector {
     enum Call: Hashable { case connect(Node), disconnect(Node), cancelled(Node) }
 
     let calls: AsyncStream<Call>

@@ -16,6 +16,11 @@ import Testing
         let (one, two) = (try peer(1), try peer(2))
         #expect(try self.saw(one, .alive(one)) == [.found(one)])
         #expect(try self.saw(one, .alive(nil)).isEmpty)
+        #expect(try self.saw(one, .alive(one)).isEmpty)
+        var saying = one
+        saying.metadata = ["zone": "b"]
+        #expect(try self.saw(one, .alive(saying)) == [.found(saying)])
+        #expect(try self.saw(one, .alive(one)) == [.found(one)])
         #expect(try self.saw(two, .alive(two)) == [.found(two)])
         #expect(try self.saw(one, .left) == [.lost(one, .left)])
         #expect(try self.saw(two, .died) == [.lost(two, .sessionEnded)])

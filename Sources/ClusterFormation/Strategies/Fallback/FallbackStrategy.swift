@@ -110,7 +110,7 @@ extension StrategyContext {
     func reporting(to sink: @escaping @Sendable (Discovery.Evidence) -> Void) -> StrategyContext {
         StrategyContext(
             clusterName: self.clusterName,
-            localNode: self.localNode,
+            localNode: self.localNodeState,
             discovery: Discovery(sink),
             logger: self.logger,
             metricsFactory: self.metricsFactory,

@@ -18,10 +18,11 @@ struct LocalPresence {
 
     let directory: HostDirectory
     private let cluster: String
-    private let localNode: Node
+    private var localNode: Node
     private let instance: InstanceID
     private var file: HeldFile
     private var suspicions: [InstanceID: Suspicion] = [:]
+    private var lastReread: Instant?
 
     /// Comes to the directory: from here on the others see the node.
     init(
@@ -35,6 +36,17 @@ struct LocalPresence {
         self.localNode = localNode
         self.instance = instance
         self.file = try Self.publish(in: directory, cluster: cluster, localNode: localNode, instance: instance)
+    }
+
+    /// Says something else of the local node from now on.
+    mutating func say(_ node: Node) throws(HostDirectory.Flaw) {
+        guard node != self.localNode else { return }
+        // The new file is held when it takes the other's place, so that nobody finds one that is not.
+        self.file = try self.directory.publish(
+            LocalNodeFile(cluster: self.cluster, node: node).encoded,
+            as: LocalDirectory.file(of: self.instance)
+        )
+        self.localNode = node
     }
 
     private static func publish(
@@ -55,11 +67,16 @@ struct LocalPresence {
     /// When to look again at what was closed.
     var nextLook: Instant? { self.suspicions.values.map(\.next).min() }
 
+    /// How often what the others say of themselves is read again, where no change has told that it is another thing.
+    private static let rereadInterval: Duration = .seconds(1)
+
     /// Looks at everything, and sees to the order of the directory.
     mutating func lookAtAll(_ roster: inout LocalRoster, at now: Instant) throws(HostDirectory.Flaw) -> [LocalRoster
         .Report]
     {
         guard self.directory.isInPlace else { throw .gone }
+        let rereads = self.lastReread.map { $0.duration(to: now) >= Self.rereadInterval } ?? true
+        if rereads { self.lastReread = now }
         try self.stayInPlace()
         var unseen = Set(roster.instances)
         var reports: [LocalRoster.Report] = []
@@ -68,7 +85,7 @@ struct LocalPresence {
             switch kind {
             case .file:
                 unseen.remove(instance)
-                reports += self.look(at: instance, &roster, at: now)
+                reports += self.look(at: instance, rereads: rereads, &roster, at: now)
             case .goodbye, .remains, .draft:
                 self.directory.remove(name, ifOlderThan: Self.signLifetime)
             }
@@ -84,9 +101,11 @@ struct LocalPresence {
         at now: Instant
     ) throws(HostDirectory.Flaw) -> [LocalRoster.Report] {
         var goodbyes: [InstanceID: Bool] = [:]
+        var written: Set<InstanceID> = []
         for name in names {
             guard let (instance, kind) = LocalDirectory.read(name), kind != .draft else { continue }
             goodbyes[instance] = goodbyes[instance, default: false] || kind == .goodbye
+            if kind == .file { written.insert(instance) }
             if kind == .file, roster.contains(instance) {
                 self.suspicions[instance] = Suspicion(next: now.advanced(by: Self.secondLooks[0]))
             }
@@ -99,12 +118,21 @@ struct LocalPresence {
             self.suspicions[instance] =
                 isLast ? nil : Suspicion(looks: looks, next: now.advanced(by: Self.secondLooks[looks]))
         }
-        return goodbyes.flatMap { self.look(at: $0.key, saidGoodbye: $0.value, &roster, at: now) }
+        return goodbyes.flatMap { instance, saidGoodbye in
+            self.look(
+                at: instance,
+                saidGoodbye: saidGoodbye,
+                rereads: written.contains(instance),
+                &roster,
+                at: now
+            )
+        }
     }
 
     private func look(
         at instance: InstanceID,
         saidGoodbye: Bool = false,
+        rereads: Bool = false,
         _ roster: inout LocalRoster,
         at now: Instant
     ) -> [LocalRoster.Report] {
@@ -112,7 +140,7 @@ struct LocalPresence {
         let remains = LocalDirectory.remains(of: instance)
         switch self.directory.look(at: LocalDirectory.file(of: instance), renamingAbandoned: remains) {
         case .held:
-            let node = roster.contains(instance) ? nil : self.node(instance)
+            let node = roster.contains(instance) && !rereads ? nil : self.node(instance)
             return roster.saw(instance, .alive(node), at: now)
         case .abandoned:
             return roster.saw(instance, .died, at: now)

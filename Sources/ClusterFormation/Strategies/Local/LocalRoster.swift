@@ -6,7 +6,7 @@
 struct LocalRoster: Sendable {
     /// What was seen of one node.
     enum Sighting: Sendable {
-        /// Its file is held; the node is nil where it is known already.
+        /// Its file is held; the node is nil where it was not read again.
         case alive(Node?)
         case died
         case left
@@ -44,8 +44,9 @@ struct LocalRoster: Sendable {
         switch sighting {
         case .alive(let node):
             self.members[instance]?.missingSince = nil
-            guard self.members[instance] == nil, let node else { return [] }
-            self.members[instance] = Member(node: node)
+            guard let node, self.members[instance]?.node != node else { return [] }
+            let isNew = self.members.updateValue(Member(node: node), forKey: instance) == nil
+            guard isNew else { return [.found(node)] }
             let claims = self.members.values.count { $0.node.endpoint == node.endpoint }
             return [.found(node)] + (claims > 1 ? [.conflict(node.endpoint)] : [])
         case .died: return self.lose(instance, .sessionEnded)

@@ -61,7 +61,8 @@ public struct LocalStrategy: ClusterStrategy {
             pipe.dispose()
             throw LookupError(code: "no_thread", message: "The system gives the process no thread; allow it more.")
         }
-        while !Task.isCancelled { await WakeSignal().wait() }
+        // Until the task is cancelled.
+        for await _ in context.localNodeUpdates { watcher.wake() }
         watcher.stop()
         // In a task that is not cancelled itself, so that the goodbye is waited for.
         let clock = context.clock

@@ -28,6 +28,13 @@ final class LocalWatcher: Sendable {
 
     var hasEnded: Bool { self.state.withLock { $0.hasEnded } }
 
+    /// Tells the thread that the local node says something else of itself.
+    func wake() {
+        self.state.withLock { state in
+            if !state.hasEnded { self.pipe.signal() }
+        }
+    }
+
     /// Tells the thread to leave.
     func stop() {
         self.state.withLock { state in
@@ -71,7 +78,7 @@ final class LocalWatcher: Sendable {
         var presence = try LocalPresence(
             in: directory,
             cluster: self.context.clusterName,
-            localNode: self.context.localNode,
+            localNode: self.localNode(instance),
             instance: instance
         )
         defer { if self.isStopped { presence.leave(roster) } }
@@ -85,6 +92,7 @@ final class LocalWatcher: Sendable {
             guard !changes.isDirectoryGone else { throw .gone }
             let now = self.clock.now
             do {
+                try presence.say(self.localNode(instance))
                 if now >= nextFullLook || changes.hasOverflown {
                     nextFullLook = now.advanced(by: interval)
                     self.deliver(try presence.lookAtAll(&roster, at: now))
@@ -98,6 +106,12 @@ final class LocalWatcher: Sendable {
                 self.report(Self.condition(of: error, at: path))
             }
         }
+    }
+
+    private func localNode(_ instance: InstanceID) -> Node {
+        var node = self.context.localNode
+        node.instance = instance
+        return node
     }
 
     private func report(_ condition: StrategyCondition) {
