@@ -52,11 +52,13 @@ final class ClusterCore: Sendable {
     /// True for the first caller only.
     func start() -> Bool {
         let now = self.clock.now
-        return self.machine.withLock { machine in
+        let isFirst = self.machine.withLock { machine in
             guard machine.phase == .idle else { return false }
             machine.started(at: now)
             return true
         }
+        if isFirst { self.setStrategyGauges() }
+        return isFirst
     }
 
     /// Hands something to the machine and does what it answers.
@@ -92,6 +94,12 @@ final class ClusterCore: Sendable {
         }
     }
 
+    private func setStrategyGauges() {
+        self.gauges.withLock { _ in
+            self.metrics.strategies(self.machine.withLock { $0.strategies })
+        }
+    }
+
     private static func work(_ effect: ClusterMachine.Effect) -> Work? {
         switch effect {
         case .connect(let node, let id): .connect(node, id)
@@ -108,6 +116,7 @@ final class ClusterCore: Sendable {
         switch effect {
         case .event(let event):
             self.metrics.event(event)
+            if case .strategyChanged = event { self.setStrategyGauges() }
             self.log.event(event)
         case .connect: self.metrics.connectBegan()
         case .linkUp(let duration): self.metrics.linkUp(after: duration)
