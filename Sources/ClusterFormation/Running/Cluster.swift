@@ -30,7 +30,7 @@ public final class Cluster: Service, CustomStringConvertible {
     private let configuration: ClusterConfiguration
     private let logger: Logger
     private let metricsFactory: any MetricsFactory
-    private let core: ClusterCore
+    let core: ClusterCore
 
     /// A cluster with one strategy.
     ///
