@@ -403,7 +403,7 @@ package struct ClusterMachine: Sendable {
         )
     }
 
-    private var strategies: [ClusterStatus.Strategy] {
+    var strategies: [ClusterStatus.Strategy] {
         zip(self.names, self.conditions).map { .init(name: $0, condition: $1) }
     }
 
