@@ -63,7 +63,8 @@
         @Test func `keys of a strategy that is not chosen do not matter`() async {
             var configuration = TestConfiguration(strategy: "local")
             configuration.values["dns.port"] = "sideways"
-            configuration.values["postgres.connection"] = "hots=db.test"
+            configuration.values["postgres.connection"] = 7
+            configuration.values["key"] = "none"
             #expect(await configuration.refusal() == nil)
         }
 

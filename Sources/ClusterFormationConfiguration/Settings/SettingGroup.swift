@@ -12,8 +12,17 @@
         ///
         /// - Throws: ``KeyError``, which names the first key that can't be used.
         func read(by reader: KeyReader) async throws -> Target {
+            try await self.read(by: reader) { _ in true }
+        }
+
+        /// The value, with what some of its keys say; the others are not asked for.
+        ///
+        /// - Throws: ``KeyError``, which names the first key that can't be used.
+        func read(by reader: KeyReader, where isWanted: (_ key: String) -> Bool) async throws -> Target {
             var target = self.start
-            for setting in self.settings { try await setting.read(by: reader, into: &target) }
+            for setting in self.settings where isWanted(setting.row.key) {
+                try await setting.read(by: reader, into: &target)
+            }
             return target
         }
     }

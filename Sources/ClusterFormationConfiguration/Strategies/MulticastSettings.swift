@@ -10,6 +10,7 @@
         var configuration = MulticastConfiguration()
 
         static let word = "multicast"
+        static let sharedKeys: Set<String> = ["key", "acceptedKeys"]
 
         static let group = SettingGroup(
             start: MulticastSettings(),

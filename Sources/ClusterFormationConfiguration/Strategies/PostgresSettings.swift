@@ -10,6 +10,7 @@
         var notifier = PostgresNotifierConfiguration()
 
         static let word = "postgres"
+        static let sharedKeys: Set<String> = ["key", "acceptedKeys", "postgres.connection"]
 
         static let group = SettingGroup(
             start: PostgresSettings(),
@@ -91,7 +92,7 @@
             do {
                 notifier = try PostgresNotifier(connection: connection, configuration: self.notifier)
             } catch let error as NotifierError {
-                throw KeyError("The key 'postgres.connection' can't be used: \(error.message)")
+                throw KeyError("The key 'postgres.connection': \(error.message)")
             }
             return try PostgresNotifyStrategy(notifier: notifier, channel: self.channel, configuration: configuration)
         }

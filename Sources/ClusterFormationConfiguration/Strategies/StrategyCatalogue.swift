@@ -38,7 +38,8 @@
                 throw KeyError("The key 'strategy' names '\(word)' twice; name it once.")
             }
             let fallback = try self.fallback(choice, for: words)
-            let shared = try await SharedSettings.group.read(by: reader)
+            let sharedKeys = Set((kinds + [fallback].compactMap { $0 }).flatMap { $0.sharedKeys })
+            let shared = try await SharedSettings.group.read(by: reader) { sharedKeys.contains($0) }
             var strategies: [any ClusterStrategy] = []
             for kind in kinds { strategies.append(try await self.make(kind, with: shared, reader)) }
             guard let fallback else { return strategies }

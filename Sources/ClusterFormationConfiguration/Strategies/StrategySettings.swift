@@ -8,6 +8,9 @@
 
         static var group: SettingGroup<Self> { get }
 
+        /// Which of the keys in ``SharedSettings`` it uses: secrets are asked for where they are needed alone.
+        static var sharedKeys: Set<String> { get }
+
         /// The strategy that the keys describe.
         ///
         /// - Throws: What its initialiser throws, and ``KeyError`` when keys are missing or do not go together.
@@ -15,6 +18,8 @@
     }
 
     extension StrategySettings {
+        static var sharedKeys: Set<String> { [] }
+
         /// What the documentation says of its keys.
         static var rows: [KeyRow] { self.group.rows }
 

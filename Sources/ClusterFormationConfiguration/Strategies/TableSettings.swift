@@ -9,6 +9,7 @@
         var configuration = PostgresTableConfiguration()
 
         static let word = "table"
+        static let sharedKeys: Set<String> = ["key", "acceptedKeys", "postgres.connection"]
 
         static let group = SettingGroup(start: TableSettings(), settings: Self.table + Self.timeouts)
 
@@ -109,7 +110,7 @@
                 return try PostgresTableStrategy(connection: connection, table: self.name, configuration: configuration)
             } catch let error as NotifierError {
                 let key = self.connection == nil ? "postgres.connection" : "table.connection"
-                throw KeyError("The key '\(key)' can't be used: \(error.message)")
+                throw KeyError("The key '\(key)': \(error.message)")
             }
         }
     }
