@@ -36,6 +36,8 @@ struct EventReport: Service {
                 "failed",
                 ["peer": node.label, "times": "\(failures)", "again-in": "\(retryIn)", "reason": message]
             )
+        case .connectRefused(let node, let message):
+            self.reporter.report("refused", ["peer": node.label, "reason": message])
         case .peerUnvouched(let node, let reason):
             self.reporter.report("unvouched", ["peer": node.label, "reason": "\(reason)"])
         case .peerForgotten(let node, let reason):
