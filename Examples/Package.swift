@@ -101,6 +101,7 @@ let package = Package(
             name: "demo",
             dependencies: [
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
                 .product(name: "PostgresTesting", package: "swift-cluster-formation"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
