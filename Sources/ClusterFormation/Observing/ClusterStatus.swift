@@ -48,6 +48,8 @@ public struct ClusterStatus: Sendable, Hashable {
         case stopped
     }
 
+    /// The cluster's name.
+    public var clusterName = ""
     /// The local node, with its instance.
     public var localNode: Node
     /// Whether the cluster runs.
