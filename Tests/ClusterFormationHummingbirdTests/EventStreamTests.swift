@@ -80,7 +80,11 @@
         }
 
         @Test("No more streams than allowed, and a browser that leaves makes room") func limit() async throws {
-            let stage = try PageStage { $0.maximumStreams = 1 }
+            let stage = try PageStage {
+                $0.maximumStreams = 1
+                // No line that fails to be sent is what shows that the browser is gone.
+                $0.keepAliveInterval = .seconds(3_600)
+            }
             try await stage.running { address in
                 _ = try await Self.read(address) { _ in
                     let second = try await Self.status(address)
