@@ -50,6 +50,8 @@ public struct ClusterStatus: Sendable, Hashable {
         case stopped
     }
 
+    /// The cluster's name.
+    public var clusterName = ""
     /// The local node, with its instance.
     public var localNode: Node
     /// Whether the cluster has a connector; without one it only discovers, and no peer is ever connected.
