@@ -23,6 +23,7 @@ extension ClusterEvent: Encodable {
         case .peerConnected: "peer_connected"
         case .peerDisconnected: "peer_disconnected"
         case .connectFailed: "connect_failed"
+        case .connectRefused: "connect_refused"
         case .peerUnvouched: "peer_unvouched"
         case .peerForgotten: "peer_forgotten"
         case .strategyChanged: "strategy_changed"
@@ -49,6 +50,9 @@ extension ClusterEvent: Encodable {
             try container.encode(node, forKey: .node)
             try container.encode(failures, forKey: .failures)
             try container.encode(JSONForm.seconds(delay), forKey: .retryIn)
+            try container.encode(message, forKey: .message)
+        case .connectRefused(let node, let message):
+            try container.encode(node, forKey: .node)
             try container.encode(message, forKey: .message)
         case .peerUnvouched(let node, let reason), .peerForgotten(let node, let reason):
             try container.encode(node, forKey: .node)

@@ -3,6 +3,7 @@ extension ClusterStatus: Codable {
         case version
         case clusterName = "cluster_name"
         case localNode = "local_node"
+        case linksPeers = "links_peers"
         case phase
         case uptime = "uptime_seconds"
         case peers
@@ -16,6 +17,7 @@ extension ClusterStatus: Codable {
         try container.encode(JSONForm.version, forKey: .version)
         try container.encode(self.clusterName, forKey: .clusterName)
         try container.encode(self.localNode, forKey: .localNode)
+        try container.encode(self.linksPeers, forKey: .linksPeers)
         try container.encode(self.phase.rawValue, forKey: .phase)
         try container.encode(JSONForm.seconds(self.uptime), forKey: .uptime)
         try container.encode(self.peers, forKey: .peers)
@@ -40,6 +42,7 @@ extension ClusterStatus: Codable {
         self.init(
             clusterName: try container.decode(String.self, forKey: .clusterName),
             localNode: try container.decode(Node.self, forKey: .localNode),
+            linksPeers: try container.decode(Bool.self, forKey: .linksPeers),
             phase: phase,
             uptime: try container.decodeDuration(forKey: .uptime),
             peers: try container.decode([Peer].self, forKey: .peers),

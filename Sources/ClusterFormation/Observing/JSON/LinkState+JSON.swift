@@ -5,6 +5,7 @@ extension ClusterStatus.Peer.LinkState: Codable {
         case failures
         case retryIn = "retry_in_seconds"
         case lastError = "last_error"
+        case reason
     }
 
     private enum Word: String {
@@ -14,6 +15,7 @@ extension ClusterStatus.Peer.LinkState: Codable {
         case connecting
         case connected
         case retrying
+        case refused
         case disconnecting
     }
 
@@ -25,6 +27,7 @@ extension ClusterStatus.Peer.LinkState: Codable {
         case .connecting: .connecting
         case .connected: .connected
         case .retrying: .retrying
+        case .refused: .refused
         case .disconnecting: .disconnecting
         }
     }
@@ -40,6 +43,8 @@ extension ClusterStatus.Peer.LinkState: Codable {
             try container.encode(failures, forKey: .failures)
             try container.encode(JSONForm.seconds(delay), forKey: .retryIn)
             try container.encode(lastError, forKey: .lastError)
+        case .refused(let reason):
+            try container.encode(reason, forKey: .reason)
         case .notWanted, .notAllowed, .queued, .connected, .disconnecting:
             break
         }
@@ -70,6 +75,7 @@ extension ClusterStatus.Peer.LinkState: Codable {
                 in: try container.decodeDuration(forKey: .retryIn),
                 lastError: try container.decode(String.self, forKey: .lastError)
             )
+        case .refused: self = .refused(reason: try container.decode(String.self, forKey: .reason))
         case .disconnecting: self = .disconnecting
         }
     }

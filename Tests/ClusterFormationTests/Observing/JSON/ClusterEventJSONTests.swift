@@ -24,6 +24,10 @@ import Testing
                 #"{"event":"connect_failed","failures":4,"message":"refused",\#(node),"retry_in_seconds":0.3,"version":1}"#
             ),
             (
+                .connectRefused(peer, message: "another life"),
+                #"{"event":"connect_refused","message":"another life",\#(node),"version":1}"#
+            ),
+            (
                 .peerUnvouched(peer, .sessionEnded),
                 #"{"event":"peer_unvouched",\#(node),"reason":"session_ended","version":1}"#
             ),

@@ -20,6 +20,7 @@ import Testing
             .retrying(failures: 3, in: .milliseconds(1_250), lastError: "no route \"to\" host"),
             #"{"failures":3,"last_error":"no route \"to\" host","retry_in_seconds":1.25,"state":"retrying"}"#
         ),
+        (.refused(reason: "another life"), #"{"reason":"another life","state":"refused"}"#),
         (.disconnecting, #"{"state":"disconnecting"}"#),
     ]
 
@@ -56,7 +57,7 @@ import Testing
     @Test("A status is one document of version 1") func status() throws {
         let status = try Self.status()
         let text =
-            #"{"cluster_name":"orders","local_node":{"endpoint":"192.0.2.1:7000","#
+            #"{"cluster_name":"orders","links_peers":true,"local_node":{"endpoint":"192.0.2.1:7000","#
             + #""instance":"00000000000000000000000000000000","metadata":{"zone":"eu-1a"}},"#
             + #""peers":[{"link":{"state":"connected"},"node":{"endpoint":"10.0.0.7:7000","#
             + #""instance":"\#(Self.digits)","metadata":{}},"strategies":["postgres","dns"]},"#
@@ -113,6 +114,7 @@ import Testing
         return ClusterStatus(
             clusterName: "orders",
             localNode: try localNode(metadata: ["zone": "eu-1a"]),
+            linksPeers: true,
             phase: .running,
             uptime: .milliseconds(62_500),
             peers: [
