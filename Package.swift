@@ -24,9 +24,12 @@ let package = Package(
         .library(name: "ClusterSimulation", targets: ["ClusterSimulation"]),
         // Behind the trait of its name: without it the product is empty, and nothing is resolved for it.
         .library(name: "ClusterFormationMulticast", targets: ["ClusterFormationMulticast"]),
+        // The command line tool; behind the trait CommandLine.
+        .executable(name: "cluster-formation", targets: ["cluster-formation"]),
     ],
     traits: [
         // Off by default: who does not ask for one resolves and builds nothing of what it needs.
+        .trait(name: "CommandLine", description: "The command line tool cluster-formation."),
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
         .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
         .trait(name: "Multicast", description: "Multicast and broadcast on a local network."),
@@ -43,6 +46,8 @@ let package = Package(
 
         // For traits alone.
 
+        // CommandLine: arguments, help and completion scripts.
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
         // datagrams.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
@@ -160,6 +165,24 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
+        // What the command line tool does, so that tests need no process for it.
+        .target(
+            name: "CommandLineTool",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationPostgres",
+                "LibPQ",
+                "Locking",
+                .product(
+                    name: "ArgumentParser",
+                    package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["CommandLine"])),
+            ]
+        ),
+        .executableTarget(name: "cluster-formation", dependencies: ["CommandLineTool"]),
         .target(
             name: "PostgresTesting",
             dependencies: ["ClusterFormationTesting", "Locking"]
@@ -175,6 +198,12 @@ let package = Package(
         ),
         // What tests of several modules are marked with.
         .target(name: "TestTraits", path: "Tests/TestTraits"),
+        // A PgBouncer for tests of several modules.
+        .target(
+            name: "PoolerTesting",
+            dependencies: ["ClusterFormationTesting", "PostgresTesting"],
+            path: "Tests/PoolerTesting"
+        ),
         .testTarget(
             name: "ThreadsTests",
             dependencies: ["ClusterFormationTesting", "Locking", "TestTraits", "Threads"]
@@ -232,11 +261,38 @@ let package = Package(
                 "ClusterFormationTesting",
                 "LibPQ",
                 "Locking",
+                "PoolerTesting",
                 "PostgresTesting",
                 "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "CommandLineToolTests",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationPostgres",
+                "ClusterFormationTesting",
+                "CommandLineTool",
+                "LibPQ",
+                "Locking",
+                "PoolerTesting",
+                "PostgresTesting",
+                "cluster-formation",
+                .product(
+                    name: "ArgumentParser",
+                    package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["CommandLine"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
             ]
         ),
         // A server, a transport and a stage for tests of what speaks HTTP.
