@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "ClusterFormationDNS", targets: ["ClusterFormationDNS"]),
         // The announce/listen protocol for a broadcast medium of your own.
         .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
+        // A whole cluster from the keys of swift-configuration; behind the trait Configuration.
+        .library(name: "ClusterFormationConfiguration", targets: ["ClusterFormationConfiguration"]),
         // Peers from lists over HTTP; behind the trait HTTP.
         .library(name: "ClusterFormationHTTP", targets: ["ClusterFormationHTTP"]),
         // Peers from the API of Kubernetes; behind the trait Kubernetes.
@@ -30,6 +32,7 @@ let package = Package(
     traits: [
         // Off by default: who does not ask for one resolves and builds nothing of what it needs.
         .trait(name: "CommandLine", description: "The command line tool cluster-formation."),
+        .trait(name: "Configuration", description: "A cluster from the keys of swift-configuration."),
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
         .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
         .trait(name: "Multicast", description: "Multicast and broadcast on a local network."),
@@ -48,6 +51,8 @@ let package = Package(
 
         // CommandLine: arguments, help and completion scripts.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        // Configuration: the reader of keys.
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
         // datagrams.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
@@ -153,6 +158,25 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationConfiguration",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationDNS",
+                "ClusterFormationPostgres",
+                .target(name: "ClusterFormationHTTP", condition: .when(traits: ["HTTP"])),
+                .target(name: "ClusterFormationKubernetes", condition: .when(traits: ["Kubernetes"])),
+                .target(name: "ClusterFormationMulticast", condition: .when(traits: ["Multicast"])),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Configuration"])),
             ]
         ),
         .target(
@@ -330,6 +354,27 @@ let package = Package(
                 "PostgresTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationConfigurationTests",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationConfiguration",
+                "ClusterFormationDNS",
+                "ClusterFormationPostgres",
+                "ClusterFormationTesting",
+                "Locking",
+                .target(name: "ClusterFormationHTTP", condition: .when(traits: ["HTTP"])),
+                .target(name: "ClusterFormationKubernetes", condition: .when(traits: ["Kubernetes"])),
+                .target(name: "ClusterFormationMulticast", condition: .when(traits: ["Multicast"])),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
             ]
         ),
         .testTarget(

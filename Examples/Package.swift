@@ -11,9 +11,10 @@ let package = Package(
         .package(
             name: "swift-cluster-formation",
             path: "..",
-            traits: hasKubernetes ? ["Kubernetes", "Multicast"] : ["Multicast"]
+            traits: hasKubernetes ? ["Configuration", "Kubernetes", "Multicast"] : ["Configuration", "Multicast"]
         ),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
@@ -43,6 +44,19 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Minimal"
+        ),
+        // A cluster that is all in the environment.
+        .executableTarget(
+            name: "configured",
+            dependencies: [
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationConfiguration", package: "swift-cluster-formation"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Configured"
         ),
         // A transport of one's own: TCP connections from everybody to everybody.
         .target(

@@ -58,17 +58,20 @@ actor AnnouncementDriver<N: Notifier> {
             context: context,
             metrics: metrics
         )
-        self.request = NotifierSessionRequest(
+        var request = NotifierSessionRequest(
             channel: channel,
             applicationName: Self.applicationName(context),
             presence: PresenceKey(cluster: context.clusterName, instance: instance)
         )
+        request.showsPresence = !context.isObserver
+        self.request = request
         self.machine = AnnouncementProtocol(
             configuration: configuration.announcements,
             medium: notifier.medium,
             messageBytes: AnnouncementCodec.textLimit(isSealed: configuration.keys != nil, medium: notifier.medium),
             localNode: context.localNode,
             instance: instance,
+            isObserver: context.isObserver,
             seed: generator.next(),
             at: context.clock.now
         )
@@ -78,7 +81,8 @@ actor AnnouncementDriver<N: Notifier> {
 
     /// Cut to the 63 bytes that PostgreSQL shows of it, the node's address being what an operator looks for.
     private static func applicationName(_ context: StrategyContext) -> String {
-        String(decoding: "\(context.localNode.endpoint) \(context.clusterName)".utf8.prefix(63), as: UTF8.self)
+        let name = context.isObserver ? "observer" : "\(context.localNode.endpoint)"
+        return String(decoding: "\(name) \(context.clusterName)".utf8.prefix(63), as: UTF8.self)
     }
 
     // MARK: Sessions
@@ -167,8 +171,12 @@ actor AnnouncementDriver<N: Notifier> {
         }
         // The loss is told before the session is closed, which takes its time when the connection is half open.
         guard let cause = self.noteLoss(end) else {
-            let farewell = self.machine.stamp(.leave, at: self.context.clock.now)
-            await session.close(farewell: try? self.bound.encode(farewell), within: self.configuration.farewellTimeout)
+            // Nobody knows an observer that could miss it.
+            let farewell = self.context.isObserver ? nil : self.machine.stamp(.leave, at: self.context.clock.now)
+            await session.close(
+                farewell: farewell.flatMap { try? self.bound.encode($0) },
+                within: self.configuration.farewellTimeout
+            )
             return nil
         }
         self.machine.sessionLost(at: self.context.clock.now)
@@ -305,7 +313,9 @@ actor AnnouncementDriver<N: Notifier> {
                 case .presence:
                     let present = try await session.presentSessions(ofCluster: self.request.presence.cluster)
                     let isShown = session.isShown
-                    self.report.presence(isVisible: present != nil, isShown: isShown)
+                    if !self.context.isObserver {
+                        self.report.presence(isVisible: present != nil, isShown: isShown)
+                    }
                     try self.perform(self.machine.presence(present, isShown: isShown, at: self.context.clock.now))
                 }
             } catch let error as NotifierError where error.keepsSession {

@@ -1,16 +1,16 @@
 package import Metrics
 
-/// The metrics of one strategy; each has the dimension `cluster`.
+/// The metrics of one strategy; each has the dimension `cluster`, and a name that ends as Prometheus expects it.
 ///
 /// | name | kind | further dimensions | meaning |
 /// |---|---|---|---|
-/// | `cluster_announcements_sent` | counter | | messages that the server has taken |
-/// | `cluster_announcements_received` | counter | | messages of this cluster that were understood, one's own included |
-/// | `cluster_announcements_rejected` | counter | `reason` | messages that were dropped |
-/// | `cluster_notifications_dropped` | counter | | notifications that were not taken in in time |
-/// | `cluster_echo_round_trip` | timer | | from sending an announcement until it is heard |
-/// | `cluster_sessions_opened` | counter | | sessions that were opened |
-/// | `cluster_sessions_lost` | counter | `reason` | sessions that were lost, or could not be opened |
+/// | `cluster_announcements_sent_total` | counter | | messages that the server has taken |
+/// | `cluster_announcements_received_total` | counter | | messages of this cluster that were understood, one's own included |
+/// | `cluster_announcements_rejected_total` | counter | `reason` | messages that were dropped |
+/// | `cluster_notifications_dropped_total` | counter | | notifications that were not taken in in time |
+/// | `cluster_echo_round_trip_seconds` | timer | | from sending an announcement until it is heard |
+/// | `cluster_sessions_opened_total` | counter | | sessions that were opened |
+/// | `cluster_sessions_lost_total` | counter | `reason` | sessions that were lost, or could not be opened |
 /// | `cluster_proof_age_seconds` | gauge | | time since an own announcement was heard |
 package struct AnnouncementMetrics: Sendable {
     private let factory: any MetricsFactory
@@ -26,15 +26,19 @@ package struct AnnouncementMetrics: Sendable {
         let dimensions = [("cluster", cluster)]
         self.factory = factory
         self.dimensions = dimensions
-        self.sentCounter = Counter(label: "cluster_announcements_sent", dimensions: dimensions, factory: factory)
+        self.sentCounter = Counter(label: "cluster_announcements_sent_total", dimensions: dimensions, factory: factory)
         self.receivedCounter = Counter(
-            label: "cluster_announcements_received",
+            label: "cluster_announcements_received_total",
             dimensions: dimensions,
             factory: factory
         )
-        self.droppedCounter = Counter(label: "cluster_notifications_dropped", dimensions: dimensions, factory: factory)
-        self.openedCounter = Counter(label: "cluster_sessions_opened", dimensions: dimensions, factory: factory)
-        self.echoTimer = Timer(label: "cluster_echo_round_trip", dimensions: dimensions, factory: factory)
+        self.droppedCounter = Counter(
+            label: "cluster_notifications_dropped_total",
+            dimensions: dimensions,
+            factory: factory
+        )
+        self.openedCounter = Counter(label: "cluster_sessions_opened_total", dimensions: dimensions, factory: factory)
+        self.echoTimer = Timer(label: "cluster_echo_round_trip_seconds", dimensions: dimensions, factory: factory)
         self.proofGauge = Gauge(label: "cluster_proof_age_seconds", dimensions: dimensions, factory: factory)
     }
 
@@ -49,12 +53,12 @@ package struct AnnouncementMetrics: Sendable {
     package func sessionOpened() { self.openedCounter.increment() }
 
     package func sessionLost(_ code: NotifierError.Code) {
-        self.counter("cluster_sessions_lost", reason: code.description).increment()
+        self.counter("cluster_sessions_lost_total", reason: code.description).increment()
     }
 
     /// The reasons are words of this library's, never a sender's: their number is bounded.
     package func rejected(_ reason: String) {
-        self.counter("cluster_announcements_rejected", reason: reason).increment()
+        self.counter("cluster_announcements_rejected_total", reason: reason).increment()
     }
 
     package func echo(_ roundTrip: Duration) {

@@ -59,7 +59,11 @@ public struct PostgresNotifierSession: NotifierSession {
         let connection = shared.connection
         let quotedChannel = try await connection.quote(request.channel)
         // The lock first: a peer that hears of this node can look for it at once.
-        var opening = try await Self.begin(request.presence, on: connection, configuration)
+        var opening = try await Self.begin(
+            request.showsPresence ? request.presence : nil,
+            on: connection,
+            configuration
+        )
         let buffer = await connection.subscribe(to: request.channel, byteLimit: configuration.bufferLimit)
         do {
             try await Self.listen(quotedChannel, on: connection, configuration, queueUsage: opening.queueUsage)
@@ -109,10 +113,11 @@ public struct PostgresNotifierSession: NotifierSession {
     ///
     /// A shared advisory lock lives exactly as long as the session, and everybody can see it.
     private static func begin(
-        _ presence: PresenceKey,
+        _ presence: PresenceKey?,
         on connection: Connection,
         _ configuration: PostgresNotifierConfiguration
     ) async throws -> Opening {
+        guard let presence else { return try await Self.beginUnseen(on: connection, configuration) }
         do {
             let result = try await connection.query(
                 "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), \(self.lockSQL)",
@@ -124,13 +129,20 @@ public struct PostgresNotifierSession: NotifierSession {
         } catch let error as LibPQError where error.kind == .server {
             // No lock is allowed here, none is left, or there was no time: then nobody looks for this session. The
             // heartbeat finds the dead as well, only later.
-            let result = try await connection.query(
-                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), NULL",
-                format: .binary,
-                timeout: configuration.statementTimeout
-            )
-            return try Opening(result)
+            return try await Self.beginUnseen(on: connection, configuration)
         }
+    }
+
+    private static func beginUnseen(
+        on connection: Connection,
+        _ configuration: PostgresNotifierConfiguration
+    ) async throws -> Opening {
+        let result = try await connection.query(
+            "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), NULL",
+            format: .binary,
+            timeout: configuration.statementTimeout
+        )
+        return try Opening(result)
     }
 
     private static let lockSQL = "pg_catalog.pg_try_advisory_lock_shared($1::int4, $2::int4)"

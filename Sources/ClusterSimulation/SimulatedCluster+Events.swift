@@ -125,7 +125,7 @@ extension SimulatedCluster {
     func send(_ envelope: Envelope, processID: Int32, from number: Int, at moment: Int64) {
         guard processID != 0 else { return }
         switch envelope.message {
-        case .announce: self.figures.announcements += 1
+        case .announce, .observe: self.figures.announcements += 1
         case .roster: self.figures.rosterMessages += 1
         case .leave: self.figures.leaves += 1
         case .absent: self.figures.absences += 1

@@ -29,6 +29,35 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2))) func anObserverKnowsAllHoldsNoLockAndIsKnownToNobody() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let members = try (0..<3).map { try Member(number: $0, connection: server.connectionString()) }
+            let observer = try Cluster(
+                observing: "formation-test",
+                strategies: [PostgresNotifyStrategy(connection: server.connectionString())],
+                logger: Logger(label: "observer") { _ in SwiftLogNoOpLogHandler() }
+            )
+            try await Member.run(members) {
+                for member in members { try await member.cluster.waitForPeers(atLeast: 2, within: .seconds(60)) }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await observer.run() }
+                    try await observer.waitForPeers(atLeast: 3, within: .seconds(60))
+                    let locks = try await server.execute(
+                        "SELECT count(*), count(DISTINCT pid) FROM pg_locks WHERE locktype = 'advisory'"
+                    )
+                    #expect(locks == "3|3")
+                    let sessions = try await server.execute(
+                        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'observer formation-test'"
+                    )
+                    #expect(sessions == "1")
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+                for member in members { #expect(member.cluster.status.peers.count == 2) }
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(2))) func aGracefulStopIsNoticedAtOnce() async throws {
         try await TemporaryPostgres.withServer { server in
             let stays = try Member(number: 1, connection: server.connectionString())

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StatusCommandTests {
     private static let document = """
-        {"version":1,"cluster_name":"orders","links_peers":true,"phase":"running","uptime_seconds":62.5,\
+        {"version":1,"cluster_name":"orders","links_peers":true,"is_observer":false,"phase":"running","uptime_seconds":62.5,\
         "local_node":{"endpoint":"10.0.3.7:7337","metadata":{}},"refused_peers":0,\
         "peers":[{"node":{"endpoint":"10.0.3.8:7337","metadata":{"zone":"a"}},\
         "link":{"state":"retrying","failures":3,"retry_in_seconds":1.25,"last_error":"refused"},\

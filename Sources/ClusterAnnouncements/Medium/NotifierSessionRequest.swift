@@ -9,6 +9,11 @@ public struct NotifierSessionRequest: Sendable {
     /// The key under which the other nodes can see that this session lives, where the medium has such a thing.
     public var presence: PresenceKey
 
+    /// Whether the session is to be seen under that key; an observer's is not.
+    ///
+    /// Default: true.
+    public var showsPresence = true
+
     /// Makes a request.
     public init(channel: String, applicationName: String, presence: PresenceKey) {
         self.channel = channel

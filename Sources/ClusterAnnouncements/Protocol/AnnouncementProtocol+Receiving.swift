@@ -69,6 +69,7 @@ extension AnnouncementProtocol {
     private mutating func heard(_ heard: Heard) -> [Action] {
         switch heard.message {
         case .announce(let announcement): self.heard(announcement, heard)
+        case .observe(let isJoining): self.heardObserver(isJoining: isJoining, heard)
         case .leave: self.heardLeave(heard)
         case .roster(let roster): self.heard(roster, heard)
         case .absent(let absence): self.heard(absence, heard)
@@ -88,7 +89,7 @@ extension AnnouncementProtocol {
             self.session?.turns.announced()
         case .roster(let roster):
             if session.turns.isUncontested(roster) { self.table.passOverSeniors() }
-        case .leave, .absent:
+        case .observe, .leave, .absent:
             break
         }
         let answer = self.takeRosterTurn(at: now)
@@ -156,7 +157,7 @@ extension AnnouncementProtocol {
             if hasMoved { peer.movedAt = heard.now }
         }
         if known.processID != heard.processID { self.lookForNewcomer(at: heard.now) }
-        if announcement.isJoining { self.session?.turns.ask(heard.sender, at: heard.now) }
+        if announcement.isJoining, !self.isObserver { self.session?.turns.ask(heard.sender, at: heard.now) }
         let node = Node(endpoint: known.endpoint, instance: known.instance, metadata: announcement.metadata)
         return [announcement.metadata == known.metadata ? .heardAgain(node) : .found(node)]
     }
@@ -233,7 +234,7 @@ extension AnnouncementProtocol {
         } else if self.isFull {
             self.session?.presence.look(by: now)
             // Hearsay makes nobody go; and a newcomer that finds no place is answered all the same.
-            if isJoining { self.session?.turns.ask(peer.instance, at: now) }
+            if isJoining, !self.isObserver { self.session?.turns.ask(peer.instance, at: now) }
             guard !isHearsay, let instance = self.table.nextToMakeRoom(), let evicted = self.table.remove(instance)
             else {
                 return actions + [.dropped(.tableFull)]
@@ -245,7 +246,7 @@ extension AnnouncementProtocol {
         self.table.insert(peer, expiringAt: peer.believedFrom.advanced(by: belief))
         self.former.remove(peer.instance)
         self.lookForNewcomer(at: now)
-        if isJoining { self.session?.turns.ask(peer.instance, at: now) }
+        if isJoining, !self.isObserver { self.session?.turns.ask(peer.instance, at: now) }
         actions.append(isHearsay ? .heardOf(peer.node) : .found(peer.node))
         return actions
     }
@@ -314,6 +315,16 @@ extension AnnouncementProtocol {
             peer.number = heard.number
             peer.moment = heard.moment
         }
+    }
+
+    // MARK: Observers
+
+    /// An observer asks who is there; it is nobody's peer.
+    private mutating func heardObserver(isJoining: Bool, _ heard: Heard) -> [Action] {
+        // One that observes takes no turns.
+        guard isJoining, !self.isObserver else { return [] }
+        self.session?.turns.ask(heard.sender, isObserver: true, at: heard.now)
+        return []
     }
 
     // MARK: Leaving

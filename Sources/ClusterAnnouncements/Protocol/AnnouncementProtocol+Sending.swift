@@ -18,7 +18,7 @@ extension AnnouncementProtocol {
         self.session?.proof.sent(envelope.number, madeAt: envelope.moment, at: now)
         switch envelope.message {
         case .roster(let roster): self.session?.turns.sent(roster, as: envelope.number)
-        case .announce, .leave, .absent: break
+        case .announce, .observe, .leave, .absent: break
         }
         self.reckonDeadline(at: now)
     }
@@ -101,6 +101,7 @@ extension AnnouncementProtocol {
         self.session?.announcements += 1
         let interval = self.schedule.interval(forMembers: self.speakers)
         self.schedule.sent(at: now, members: self.speakers, using: &self.generator)
+        if self.isObserver { return [.send(.observe(isJoining: isJoining))] }
         return [
             .send(
                 .announce(
@@ -127,7 +128,7 @@ extension Message {
         case .roster(var roster):
             roster.isFull = isFull
             return .roster(roster)
-        case .leave, .absent:
+        case .observe, .leave, .absent:
             return self
         }
     }

@@ -87,6 +87,8 @@ package struct AnnouncementProtocol: Sendable {
 
     package let configuration: AnnouncementConfiguration
     let medium: Medium
+    /// Whether this node only listens: what it sends proves its channel, and says nothing of it.
+    let isObserver: Bool
     /// How long the text of a message may be, and how long an entry about this node is in a roster.
     let messageBytes: Int
     private(set) var entryBytes: Int
@@ -126,11 +128,13 @@ package struct AnnouncementProtocol: Sendable {
         messageBytes: Int? = nil,
         localNode: Node,
         instance: InstanceID,
+        isObserver: Bool = false,
         seed: UInt64,
         at now: Instant
     ) {
         self.configuration = configuration
         self.medium = medium
+        self.isObserver = isObserver
         self.messageBytes = messageBytes ?? medium.maximumPayloadBytes
         self.entryBytes = Self.entryBytes(of: localNode)
         self.localNode = localNode
@@ -171,6 +175,9 @@ package struct AnnouncementProtocol: Sendable {
         self.session?.clock.moment(at: now) ?? Moment(microseconds: 0)
     }
 
+    /// Whether the medium may show this node's session, and so whether a look at what it shows tells anything.
+    private var canBeShown: Bool { self.medium.showsSessions && !self.isObserver }
+
     var members: Int { self.table.count + 1 }
 
     /// The members that the heartbeat's interval is reckoned with: not those that the medium was asked for and has not shown.
@@ -192,7 +199,7 @@ package struct AnnouncementProtocol: Sendable {
         self.session = Session(
             processID: processID,
             openedAt: now,
-            isShown: isShown && self.medium.showsSessions,
+            isShown: isShown && self.canBeShown,
             isReturn: self.table.count > 0,
             clock: MediumClock(moment, at: now),
             door: Freshness(
@@ -201,8 +208,8 @@ package struct AnnouncementProtocol: Sendable {
                 openedAt: moment
             ),
             proof: ChannelProof(echoDeadline: self.configuration.echoDeadline, at: now),
-            turns: RosterTurns(place: Double.random(in: 0..<1, using: &self.generator)),
-            presence: PresenceWatch(isPossible: self.medium.showsSessions),
+            turns: RosterTurns(place: Double.random(in: 0..<1, using: &self.generator), isObserver: self.isObserver),
+            presence: PresenceWatch(isPossible: self.canBeShown),
             reach: Reach(at: now)
         )
         self.table.becomeJunior()
@@ -323,7 +330,8 @@ package struct AnnouncementProtocol: Sendable {
         guard absence > max(Self.shortestAbsence, self.configuration.echoDeadline * 0.1) else { return }
         self.graceStart = now
         self.session?.proof.excuse(at: now)
-        self.session?.presence = PresenceWatch(isPossible: self.medium.showsSessions)
+        let presence = PresenceWatch(isPossible: self.canBeShown)
+        self.session?.presence = presence
         if self.lastEcho != nil { self.planPresence(at: now) }
     }
 

@@ -39,8 +39,15 @@ struct RosterTurns: Sendable {
         var named: [InstanceID] = []
     }
 
-    /// The newcomers that wait for an answer, and at which place in the stream each was heard.
-    private var pending: [InstanceID: UInt64] = [:]
+    /// A newcomer that waits for an answer.
+    private struct Waiting: Sendable {
+        /// At which place in the stream it was heard.
+        var place: UInt64
+        /// No answer ever names it: any that is whole will do.
+        var isObserver: Bool
+    }
+
+    private var pending: [InstanceID: Waiting] = [:]
     private var readings: [InstanceID: Reading] = [:]
     /// Their senders, in the order in which they began: one whose last part was lost makes room for the next.
     private var readers: [InstanceID] = []
@@ -64,8 +71,12 @@ struct RosterTurns: Sendable {
     private var heard: UInt64 = 0
     private var announcedAt: UInt64?
 
-    init(place: Double) {
+    /// Whether no answer will ever name this node.
+    private let isObserver: Bool
+
+    init(place: Double, isObserver: Bool = false) {
         self.place = place
+        self.isObserver = isObserver
     }
 
     var hasPending: Bool { !self.pending.isEmpty }
@@ -135,13 +146,13 @@ struct RosterTurns: Sendable {
     }
 
     /// A newcomer asks for an answer.
-    mutating func ask(_ newcomer: InstanceID, at now: Instant) {
+    mutating func ask(_ newcomer: InstanceID, isObserver: Bool = false, at now: Instant) {
         guard self.pending.count < Self.capacity || self.pending[newcomer] != nil else { return }
         if self.pending.isEmpty {
             self.waitingSince = now
             self.isContested = false
         }
-        self.pending[newcomer] = self.heard
+        self.pending[newcomer] = Waiting(place: self.heard, isObserver: isObserver)
     }
 
     /// This node's own announcement has come back: newcomers that were heard before know it.
@@ -203,14 +214,19 @@ struct RosterTurns: Sendable {
             if self.readers.count > Self.mostReadings { self.readings[self.readers.removeFirst()] = nil }
             return false
         }
-        if reading.namesLocal || reading.isFull { (self.isSynchronised, self.wasAnswered) = (true, true) }
+        if reading.namesLocal || reading.isFull || self.isObserver {
+            (self.isSynchronised, self.wasAnswered) = (true, true)
+        }
         // From a full table a newcomer learns all that it can, though it is not named.
-        for newcomer in reading.isFull ? Array(self.pending.keys) : reading.named {
-            guard let place = self.pending[newcomer] else { continue }
-            let knowsLocal = reading.namesLocal || self.announcedAt.map { place < $0 } ?? false
+        let answered =
+            reading.isFull
+            ? Array(self.pending.keys) : reading.named + self.pending.filter(\.value.isObserver).map(\.key)
+        for newcomer in answered {
+            guard let waiting = self.pending[newcomer] else { continue }
+            let knowsLocal = reading.namesLocal || self.announcedAt.map { waiting.place < $0 } ?? false
             if knowsLocal { self.pending[newcomer] = nil }
         }
-        return reading.isFull && !reading.namesLocal
+        return reading.isFull && !reading.namesLocal && !self.isObserver
     }
 
     /// Somebody that waited is gone.

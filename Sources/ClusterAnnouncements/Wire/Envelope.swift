@@ -38,7 +38,7 @@ extension Envelope {
         case .absent(var absence):
             absence.seenAt = absence.seenAt.advanced(by: difference)
             envelope.message = .absent(absence)
-        case .announce, .leave:
+        case .announce, .observe, .leave:
             break
         }
         return envelope

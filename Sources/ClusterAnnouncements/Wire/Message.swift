@@ -4,6 +4,8 @@
 package enum Message: Hashable, Sendable {
     /// "I am here."
     case announce(Announcement)
+    /// "I listen, and am none of you": from an observer, which proves its channel by it.
+    case observe(isJoining: Bool)
     /// "I am leaving."
     case leave
     /// "These are the nodes that I know": hearsay, which introduces peers and does nothing else.

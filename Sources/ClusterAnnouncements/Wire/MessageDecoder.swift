@@ -40,6 +40,8 @@ struct MessageDecoder: Sendable {
                     metadata: try object.metadata()
                 )
             )
+        case .observe:
+            return .observe(isJoining: try object.flag(.joining))
         case .leave:
             return .leave
         case .roster:

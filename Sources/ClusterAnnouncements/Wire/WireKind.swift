@@ -1,4 +1,4 @@
 /// The kinds of message, by their names on the wire.
 enum WireKind: String {
-    case announce, leave, roster, absent
+    case announce, observe, leave, roster, absent
 }

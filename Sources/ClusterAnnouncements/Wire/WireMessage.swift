@@ -19,6 +19,9 @@ struct WireMessage: Encodable {
         case .announce(let announcement):
             try fields.encode(WireKind.announce.rawValue, forKey: .kind)
             try Self.encode(announcement, into: &fields)
+        case .observe(let isJoining):
+            try fields.encode(WireKind.observe.rawValue, forKey: .kind)
+            if isJoining { try fields.encode(true, forKey: .joining) }
         case .leave:
             try fields.encode(WireKind.leave.rawValue, forKey: .kind)
         case .roster(let roster):

@@ -14,6 +14,9 @@ public struct StrategyContext: Sendable {
     /// The local node each time that it says something else of itself, for a strategy that announces it.
     public var localNodeUpdates: LocalNodeUpdates { LocalNodeUpdates(state: self.localNodeState) }
 
+    /// Whether the local node only observes: a strategy that announces nodes must not announce this one.
+    public let isObserver: Bool
+
     /// Where to report what is learnt.
     public let discovery: Discovery
 
@@ -29,6 +32,7 @@ public struct StrategyContext: Sendable {
     package init(
         clusterName: String,
         localNode: LocalNodeState,
+        isObserver: Bool,
         discovery: Discovery,
         logger: Logger,
         metricsFactory: any MetricsFactory,
@@ -36,6 +40,7 @@ public struct StrategyContext: Sendable {
     ) {
         self.clusterName = clusterName
         self.localNodeState = localNode
+        self.isObserver = isObserver
         self.discovery = discovery
         self.logger = logger
         self.metricsFactory = metricsFactory
@@ -46,6 +51,7 @@ public struct StrategyContext: Sendable {
     package init(
         clusterName: String,
         localNode: Node,
+        isObserver: Bool = false,
         discovery: Discovery,
         logger: Logger,
         metricsFactory: any MetricsFactory,
@@ -54,6 +60,7 @@ public struct StrategyContext: Sendable {
         self.init(
             clusterName: clusterName,
             localNode: LocalNodeState(localNode),
+            isObserver: isObserver,
             discovery: discovery,
             logger: logger,
             metricsFactory: metricsFactory,

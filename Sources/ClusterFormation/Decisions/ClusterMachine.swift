@@ -24,6 +24,8 @@ package struct ClusterMachine: Sendable {
     }
 
     private var localNode: Node
+    /// Whether the local node only observes, and is at no address.
+    let isObserver: Bool
     /// Whether there is a connector; without one the cluster only discovers.
     let linksPeers: Bool
     private let names: [String]
@@ -53,11 +55,13 @@ package struct ClusterMachine: Sendable {
         localNode: Node,
         strategies names: [String],
         linksPeers: Bool = true,
+        isObserver: Bool = false,
         configuration: ClusterConfiguration,
         seed: UInt64
     ) {
         self.localNode = localNode
         self.linksPeers = linksPeers
+        self.isObserver = isObserver
         self.names = names
         self.shutdownTimeout = configuration.shutdownTimeout
         self.membership = Membership(
@@ -232,7 +236,7 @@ package struct ClusterMachine: Sendable {
             self.notAllowed.insert(node.endpoint)
             effects.append(.notAllowed(node))
         }
-        if !self.hasSaidLoopback, node.endpoint.isLoopback != self.localNode.endpoint.isLoopback {
+        if !self.hasSaidLoopback, !self.isObserver, node.endpoint.isLoopback != self.localNode.endpoint.isLoopback {
             self.hasSaidLoopback = true
             effects.append(.loopbackMixed(node))
         }
@@ -375,6 +379,7 @@ package struct ClusterMachine: Sendable {
         ClusterStatus(
             localNode: self.localNode,
             linksPeers: self.linksPeers,
+            isObserver: self.isObserver,
             phase: self.phase,
             uptime: self.startedAt.map { $0.duration(to: now) } ?? .zero,
             peers: self.membership.peers.values.map { self.status(of: $0, at: now) }.sorted {
@@ -398,7 +403,7 @@ package struct ClusterMachine: Sendable {
         )
     }
 
-    private var strategies: [ClusterStatus.Strategy] {
+    var strategies: [ClusterStatus.Strategy] {
         zip(self.names, self.conditions).map { .init(name: $0, condition: $1) }
     }
 

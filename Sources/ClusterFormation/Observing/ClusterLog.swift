@@ -123,7 +123,7 @@ final class ClusterLog: Sendable {
 
     func notAllowed(_ node: Node) {
         let message: Logger.Message =
-            "A peer's address is not among the allowed endpoints, and it is not connected; counted in cluster_peers_not_allowed"
+            "A peer's address is not among the allowed endpoints, and it is not connected; counted in cluster_peers_not_allowed_total"
         self.info(message, Self.peer(node), isProven: false)
     }
 
@@ -141,7 +141,7 @@ final class ClusterLog: Sendable {
         }
         guard isFirst else { return }
         self.logger.warning(
-            "More peers than maximumPeers; newcomers are refused until there is room, and counted in cluster_peers_refused"
+            "More peers than maximumPeers; newcomers are refused until there is room, and counted in cluster_peers_refused_total"
         )
     }
 

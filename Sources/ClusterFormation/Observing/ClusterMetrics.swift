@@ -4,20 +4,28 @@ internal import Metrics
 ///
 /// A cluster without a connector has none of those about connects and connected peers.
 ///
+/// The names are those that Prometheus expects, since its backend for swift-metrics exports a label as it is: counters end
+/// in `_total`. A timer is handed nanoseconds, and every backend that makes a histogram of it records seconds, so its label
+/// ends in `_seconds`.
+///
+/// What can be made before anything happens is made at once, so that it is exported with zero: a rule that asks by how much
+/// a counter has grown does not see the step from nothing to one.
+///
 /// | name | kind | further dimensions | meaning |
 /// |---|---|---|---|
 /// | `cluster_peers_known` | gauge | | peers that are known |
 /// | `cluster_peers_connected` | gauge | | peers whose link is up |
-/// | `cluster_peers_refused` | counter | | newcomers that found no room |
-/// | `cluster_peers_not_allowed` | counter | | peers that `allowedEndpoints` did not hold |
-/// | `cluster_connects` | counter | | connects that were begun |
-/// | `cluster_connects_failed` | counter | | connects that have failed, or links that closed soon |
-/// | `cluster_connect_duration` | timer | | time from the begin of a connect to its link |
-/// | `cluster_endpoint_conflicts` | counter | `endpoint` | endpoints that two living nodes claim: `local` or `peer` |
-/// | `cluster_events_missed` | counter | | events that subscribers missed because they fell behind |
+/// | `cluster_peers_refused_total` | counter | | newcomers that found no room |
+/// | `cluster_peers_not_allowed_total` | counter | | peers that `allowedEndpoints` did not hold |
+/// | `cluster_connects_total` | counter | | connects that were begun |
+/// | `cluster_connects_failed_total` | counter | | connects that have failed, or links that closed soon |
+/// | `cluster_connect_duration_seconds` | timer | | time from the begin of a connect to its link |
+/// | `cluster_endpoint_conflicts_total` | counter | `endpoint` | endpoints that two living nodes claim: `local` or `peer` |
+/// | `cluster_events_missed_total` | counter | | events that subscribers missed because they fell behind |
 /// | `cluster_strategy_active` | gauge | `strategy` | 1 while a strategy is proven to work, otherwise 0 |
-/// | `cluster_strategy_restarts` | counter | `strategy` | strategies that had to be started again |
-/// | `cluster_strategy_impaired` | counter | `strategy`, `code` | times that a strategy ceased to work |
+/// | `cluster_strategy_impaired` | gauge | `strategy` | 1 while a strategy does not work and should, otherwise 0 |
+/// | `cluster_strategy_restarts_total` | counter | `strategy` | strategies that had to be started again |
+/// | `cluster_strategy_impairments_total` | counter | `strategy`, `code` | causes for which a strategy ceased to work |
 struct ClusterMetrics: Sendable {
     private let factory: any MetricsFactory
     private let dimensions: [(String, String)]
@@ -26,6 +34,8 @@ struct ClusterMetrics: Sendable {
     private let connected: Gauge?
     private let refusedCounter: Counter
     private let notAllowedCounter: Counter
+    private let localConflicts: Counter
+    private let peerConflicts: Counter
     private let connects: Counter?
     private let failures: Counter?
     private let missed: Counter
@@ -38,19 +48,30 @@ struct ClusterMetrics: Sendable {
         self.known = Gauge(label: "cluster_peers_known", dimensions: dimensions, factory: factory)
         self.connected =
             linksPeers ? Gauge(label: "cluster_peers_connected", dimensions: dimensions, factory: factory) : nil
-        self.refusedCounter = Counter(label: "cluster_peers_refused", dimensions: dimensions, factory: factory)
+        self.refusedCounter = Counter(label: "cluster_peers_refused_total", dimensions: dimensions, factory: factory)
         self.notAllowedCounter = Counter(
-            label: "cluster_peers_not_allowed",
+            label: "cluster_peers_not_allowed_total",
             dimensions: dimensions,
             factory: factory
         )
+        self.localConflicts = Counter(
+            label: "cluster_endpoint_conflicts_total",
+            dimensions: dimensions + [("endpoint", "local")],
+            factory: factory
+        )
+        self.peerConflicts = Counter(
+            label: "cluster_endpoint_conflicts_total",
+            dimensions: dimensions + [("endpoint", "peer")],
+            factory: factory
+        )
         self.connects =
-            linksPeers ? Counter(label: "cluster_connects", dimensions: dimensions, factory: factory) : nil
+            linksPeers ? Counter(label: "cluster_connects_total", dimensions: dimensions, factory: factory) : nil
         self.failures =
-            linksPeers ? Counter(label: "cluster_connects_failed", dimensions: dimensions, factory: factory) : nil
-        self.missed = Counter(label: "cluster_events_missed", dimensions: dimensions, factory: factory)
+            linksPeers ? Counter(label: "cluster_connects_failed_total", dimensions: dimensions, factory: factory) : nil
+        self.missed = Counter(label: "cluster_events_missed_total", dimensions: dimensions, factory: factory)
         self.duration =
-            linksPeers ? Timer(label: "cluster_connect_duration", dimensions: dimensions, factory: factory) : nil
+            linksPeers
+            ? Timer(label: "cluster_connect_duration_seconds", dimensions: dimensions, factory: factory) : nil
     }
 
     func peers(known: Int, connected: Int) {
@@ -63,7 +84,7 @@ struct ClusterMetrics: Sendable {
     func notAllowed() { self.notAllowedCounter.increment() }
 
     func endpointConflict(isLocal: Bool) {
-        self.counter("cluster_endpoint_conflicts", [("endpoint", isLocal ? "local" : "peer")]).increment()
+        (isLocal ? self.localConflicts : self.peerConflicts).increment()
     }
 
     func connectBegan() { self.connects?.increment() }
@@ -77,13 +98,13 @@ struct ClusterMetrics: Sendable {
     }
 
     func strategyRestarted(_ name: String) {
-        self.counter("cluster_strategy_restarts", [("strategy", name)]).increment()
+        self.counter("cluster_strategy_restarts_total", [("strategy", name)]).increment()
     }
 
     /// Counts what an event tells of; the rest is counted where it is decided.
     func event(_ event: ClusterEvent) {
         switch event {
-        case .strategyChanged(let name, let condition): self.strategyChanged(name, condition)
+        case .strategyChanged(let name, let condition): self.strategyChanged(name, to: condition)
         case .endpointConflict(_, let isLocal): self.endpointConflict(isLocal: isLocal)
         case .peerDiscovered, .peerUpdated, .peerReplaced, .peerConnected, .peerDisconnected, .connectFailed,
             .connectRefused, .peerUnvouched, .peerForgotten, .missed:
@@ -91,14 +112,24 @@ struct ClusterMetrics: Sendable {
         }
     }
 
-    func strategyChanged(_ name: String, _ condition: StrategyCondition) {
-        Gauge(
-            label: "cluster_strategy_active",
-            dimensions: self.dimensions + [("strategy", name)],
-            factory: self.factory
-        ).record(condition.state == .active ? 1 : 0)
+    private func strategyChanged(_ name: String, to condition: StrategyCondition) {
         guard condition.state == .impaired, let code = condition.code else { return }
-        self.counter("cluster_strategy_impaired", [("strategy", name), ("code", code)]).increment()
+        self.counter("cluster_strategy_impairments_total", [("strategy", name), ("code", code)]).increment()
+    }
+
+    /// How the strategies are doing; a standby that is not needed is neither active nor impaired.
+    ///
+    /// Those of one name share their gauges: active when all are, impaired when one is.
+    func strategies(_ strategies: [ClusterStatus.Strategy]) {
+        for (name, namesakes) in Dictionary(grouping: strategies, by: \.name) {
+            let states = namesakes.map(\.condition.state)
+            self.gauge("cluster_strategy_active", of: name).record(states.allSatisfy { $0 == .active } ? 1 : 0)
+            self.gauge("cluster_strategy_impaired", of: name).record(states.contains(.impaired) ? 1 : 0)
+        }
+    }
+
+    private func gauge(_ label: String, of strategy: String) -> Gauge {
+        Gauge(label: label, dimensions: self.dimensions + [("strategy", strategy)], factory: self.factory)
     }
 
     private func counter(_ label: String, _ more: [(String, String)]) -> Counter {

@@ -52,10 +52,12 @@ public struct ClusterStatus: Sendable, Hashable {
 
     /// The cluster's name.
     public var clusterName = ""
-    /// The local node, with its instance.
+    /// The local node, with its instance; an observer's endpoint is `observer.invalid:1`.
     public var localNode: Node
     /// Whether the cluster has a connector; without one it only discovers, and no peer is ever connected.
     public var linksPeers: Bool
+    /// Whether this node only observes: nobody else knows of it.
+    public var isObserver: Bool
     /// Whether the cluster runs.
     public var phase: Phase
     /// For how long it has been running.

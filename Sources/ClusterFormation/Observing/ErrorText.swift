@@ -1,12 +1,12 @@
 /// What a stranger's error says, fit for one line of a log: short, and without control characters.
-enum ErrorText {
+package enum ErrorText {
     private static let limit = 300
 
-    static func line(_ error: any Error) -> String {
+    package static func line(_ error: any Error) -> String {
         self.line(String(describing: error))
     }
 
-    static func line(_ text: String) -> String {
+    package static func line(_ text: String) -> String {
         var line = ""
         for scalar in text.unicodeScalars.prefix(self.limit) {
             if NodeMetadata.hasControlCharacters(String(scalar)) {

@@ -28,6 +28,7 @@ public final class Cluster: Service, CustomStringConvertible {
     private let strategies: [any ClusterStrategy]
     /// Nil where the cluster only discovers.
     private let connector: (any ClusterConnector)?
+    private let isObserver: Bool
     private let configuration: ClusterConfiguration
     private let logger: Logger
     private let metricsFactory: any MetricsFactory
@@ -114,6 +115,7 @@ public final class Cluster: Service, CustomStringConvertible {
             localNode: localNode,
             parts: strategies,
             connector: connector,
+            isObserver: false,
             configuration: configuration,
             clock: clock,
             logger: logger,
@@ -139,6 +141,42 @@ public final class Cluster: Service, CustomStringConvertible {
             localNode: localNode,
             parts: strategies,
             connector: nil,
+            isObserver: false,
+            configuration: configuration,
+            clock: clock,
+            logger: logger,
+            metricsFactory: metricsFactory
+        )
+    }
+
+    /// An observer of a cluster: it listens and never announces itself, so that nobody knows of it.
+    ///
+    /// For tools, dashboards, and clients that want to know who is there and are none of them. It has no address: its
+    /// ``localNode`` is `observer.invalid:1`. What a strategy sends in its name (a PostgreSQL channel is proven by what one
+    /// sends on it) says nothing but that somebody listens.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the cluster to observe.
+    ///   - strategies: How to find its nodes: 1 to 64 of them.
+    ///   - configuration: Everything else; what it says of connects has no meaning here.
+    ///   - clock: The clock for every deadline; a monotonic one.
+    ///   - logger: Where to log to.
+    ///   - metricsFactory: Where to count.
+    /// - Throws: What ``init(name:localNode:strategy:connector:configuration:clock:logger:metricsFactory:)`` throws.
+    public convenience init(
+        observing name: String,
+        strategies: [any ClusterStrategy],
+        configuration: ClusterConfiguration = ClusterConfiguration(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger,
+        metricsFactory: any MetricsFactory = MetricsSystem.factory
+    ) throws {
+        try self.init(
+            name: name,
+            localNode: Node(host: "observer.invalid", port: 1),
+            parts: strategies,
+            connector: nil,
+            isObserver: true,
             configuration: configuration,
             clock: clock,
             logger: logger,
@@ -151,6 +189,7 @@ public final class Cluster: Service, CustomStringConvertible {
         localNode: Node,
         parts: [any ClusterStrategy],
         connector: (any ClusterConnector)?,
+        isObserver: Bool,
         configuration: ClusterConfiguration,
         clock: any Clock<Duration>,
         logger: Logger,
@@ -171,6 +210,7 @@ public final class Cluster: Service, CustomStringConvertible {
         self.localNodeState = LocalNodeState(node)
         self.strategies = strategies
         self.connector = connector
+        self.isObserver = isObserver
         self.configuration = configuration
         self.logger = logger
         self.metricsFactory = metricsFactory
@@ -179,6 +219,7 @@ public final class Cluster: Service, CustomStringConvertible {
                 localNode: node,
                 strategies: strategies.map(\.name),
                 linksPeers: connector != nil,
+                isObserver: isObserver,
                 configuration: configuration,
                 seed: generator.next()
             ),
@@ -217,8 +258,11 @@ public final class Cluster: Service, CustomStringConvertible {
     /// as you like: the newest counts.
     /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/invalidConfiguration`` when it has more than 64 pairs,
     ///   a key over 128 bytes, a value over 1,024 bytes or control characters, or when a strategy can't announce as much.
-    ///   Nothing has changed then.
+    ///   Nothing has changed then. An observer says nothing of itself, so that it throws as well.
     public func update(metadata: [String: String]) throws {
+        guard !self.isObserver else {
+            throw ClusterError(code: .invalidConfiguration, message: "An observer says nothing of itself.")
+        }
         if let flaw = NodeMetadata.flaw(in: metadata) {
             throw ClusterError(code: .invalidConfiguration, message: flaw)
         }
@@ -234,8 +278,10 @@ public final class Cluster: Service, CustomStringConvertible {
     /// The list of peers as it is now, and then each new list; the newest wins, for any number of consumers.
     public var peers: ClusterPeers { ClusterPeers(core: self.core) }
 
-    /// This node and its peers, as they are known at this moment, by endpoint: what ``Owners`` divides work among.
-    public var nodes: [Node] { (self.core.peers.peers + [self.localNode]).sorted { $0.endpoint < $1.endpoint } }
+    /// This node, unless it only observes, and its peers, as they are known at this moment, by endpoint: what ``Owners`` divides work among.
+    public var nodes: [Node] {
+        (self.core.peers.peers + (self.isObserver ? [] : [self.localNode])).sorted { $0.endpoint < $1.endpoint }
+    }
 
     /// Which peers are known, connected or being retried and why, and how each strategy is doing, at this moment.
     public var status: ClusterStatus {
@@ -322,6 +368,7 @@ public final class Cluster: Service, CustomStringConvertible {
         let context = StrategyContext(
             clusterName: self.name,
             localNode: self.localNodeState,
+            isObserver: self.isObserver,
             discovery: Discovery { evidence in core.decide { $0.report(evidence, by: index, at: $1) } },
             logger: logger,
             metricsFactory: self.metricsFactory,

@@ -22,11 +22,14 @@ final class ClusterCore: Sendable {
     private let metrics: ClusterMetrics
     private let log: ClusterLog
     private let machine: Locked<ClusterMachine>
+    /// Changed under the machine's lock alone, so that both are of one moment.
+    private let stability: Locked<PeerStability>
     /// Held while the gauges are set, so that the last caller that sets them has the latest figures.
     private let gauges = Locked(())
 
     init(machine: ClusterMachine, clock: ClusterClock, hub: EventHub, metrics: ClusterMetrics, log: ClusterLog) {
         self.machine = Locked(machine)
+        self.stability = Locked(PeerStability(at: clock.now))
         self.clock = clock
         self.hub = hub
         self.metrics = metrics
@@ -34,6 +37,9 @@ final class ClusterCore: Sendable {
     }
 
     var nextDeadline: Instant? { self.machine.withLock { $0.nextDeadline } }
+
+    /// Whether there is a connector; without one the cluster only discovers.
+    var linksPeers: Bool { self.machine.withLock { $0.linksPeers } }
 
     /// How many peers count for those who wait; costs nothing, unlike the whole status.
     var countedPeers: Int { self.machine.withLock { $0.countedPeers } }
@@ -59,14 +65,35 @@ final class ClusterCore: Sendable {
         }
     }
 
+    /// Whether the peers have been the same ones for a span; nil when the cluster has stopped or is about to.
+    func stability(
+        of list: PeerStability.List,
+        atLeast minimum: Int,
+        for span: Duration
+    ) -> PeerStability.Verdict? {
+        self.machine.withLock { machine in
+            guard machine.phase == .idle || machine.phase == .running else { return nil }
+            let count = list == .known ? machine.knownCount : machine.connectedCount
+            let now = self.clock.now
+            return self.stability.withLock { $0.verdict(on: list, of: count, atLeast: minimum, for: span, at: now) }
+        }
+    }
+
+    func timeSinceChange(of list: PeerStability.List) -> Duration {
+        self.stability.withLock { $0.since(list) }.duration(to: self.clock.now)
+    }
+
     /// True for the first caller only.
     func start() -> Bool {
         let now = self.clock.now
-        return self.machine.withLock { machine in
+        let isFirst = self.machine.withLock { machine in
             guard machine.phase == .idle else { return false }
             machine.started(at: now)
+            self.stability.withLock { $0.started(at: now) }
             return true
         }
+        if isFirst { self.setStrategyGauges() }
+        return isFirst
     }
 
     /// Hands something to the machine and does what it answers.
@@ -82,7 +109,10 @@ final class ClusterCore: Sendable {
             let work = effects.compactMap(Self.work)
             let isTaken = self.work.append(work)
             var missed = 0
-            for case .event(let event) in effects { missed += self.hub.emit(event) }
+            for case .event(let event) in effects {
+                self.stability.withLock { $0.happened(event, at: now) }
+                missed += self.hub.emit(event)
+            }
             if effects.contains(where: { if case .drained = $0 { true } else { false } }) { self.work.finish() }
             let hasNewCounts = (machine.knownCount, machine.connectedCount) != (before.known, before.connected)
             let isEarlier = machine.nextDeadline.map { next in before.deadline.map { next < $0 } ?? true } ?? false
@@ -103,6 +133,12 @@ final class ClusterCore: Sendable {
         }
     }
 
+    private func setStrategyGauges() {
+        self.gauges.withLock { _ in
+            self.metrics.strategies(self.machine.withLock { $0.strategies })
+        }
+    }
+
     private static func work(_ effect: ClusterMachine.Effect) -> Work? {
         switch effect {
         case .connect(let node, let id): .connect(node, id)
@@ -120,6 +156,7 @@ final class ClusterCore: Sendable {
         switch effect {
         case .event(let event):
             self.metrics.event(event)
+            if case .strategyChanged = event { self.setStrategyGauges() }
             self.log.event(event)
         case .connect: self.metrics.connectBegan()
         case .linkUp(let duration): self.metrics.linkUp(after: duration)

@@ -95,6 +95,13 @@ struct TableConnection: Sendable {
         return (moment, result.compactMap { $0.count == 2 ? $0[1] : nil })
     }
 
+    /// Reads the rows of all, as an observer does.
+    func look(cluster: String, rows: Int) async throws -> (moment: Moment, rows: [String]) {
+        let result = try await self.query(self.statements.look, [cluster, "\(rows)"])
+        guard let moment = Moment(result.first?.first ?? nil) else { throw Self.unreadable }
+        return (moment, result.compactMap { $0.count == 2 ? $0[1] : nil })
+    }
+
     /// Creates the table; true unless another node was faster.
     func createTable() async throws -> Bool {
         do {

@@ -46,6 +46,7 @@ struct TableDriver {
             configuration: configuration,
             localNode: context.localNode,
             instance: instance,
+            isObserver: context.isObserver,
             seed: self.generator.next(),
             at: context.clock.now
         )
@@ -84,7 +85,10 @@ struct TableDriver {
         }
         do {
             try await self.beat(on: connection)
-        } catch let error as NotifierError where error.code == .tableMissing && self.configuration.createsTable {
+        } catch let error as NotifierError
+            where error.code == .tableMissing && self.configuration.createsTable
+            && !self.context.isObserver
+        {
             if try await connection.createTable() { self.report.created() }
             try await self.beat(on: connection)
         }
@@ -115,21 +119,14 @@ struct TableDriver {
 
     /// Cut to the 63 bytes that PostgreSQL shows of it, the node's address being what an operator looks for.
     private static func applicationName(_ context: StrategyContext) -> String {
-        String(decoding: "\(context.localNode.endpoint) \(context.clusterName)".utf8.prefix(63), as: UTF8.self)
+        let name = context.isObserver ? "observer" : "\(context.localNode.endpoint)"
+        return String(decoding: "\(name) \(context.clusterName)".utf8.prefix(63), as: UTF8.self)
     }
 
     private mutating func beat(on connection: TableConnection) async throws {
         let askedAt = self.context.clock.now
-        self.machine.metadata = self.context.localNode.metadata
-        let beat = self.machine.beat(at: askedAt)
-        let (moment, texts) = try await connection.beat(
-            beat,
-            as: try self.payload(of: beat),
-            cluster: self.context.clusterName,
-            rows: self.configuration.maximumRows
-        )
+        let (moment, texts) = try await self.exchange(on: connection, at: askedAt)
         let now = self.context.clock.now
-        self.report.metrics.sent()
         self.report.metrics.echo(askedAt.duration(to: now))
         let answer = TableMachine.Answer(
             moment: moment,
@@ -137,6 +134,21 @@ struct TableDriver {
             isCut: texts.count >= self.configuration.maximumRows
         )
         self.perform(self.machine.answered(answer, askedAt: askedAt, at: now))
+    }
+
+    /// Writes the own row, unless this node only observes, and reads all.
+    private mutating func exchange(
+        on connection: TableConnection,
+        at now: Instant
+    ) async throws -> (moment: Moment, rows: [String]) {
+        let (cluster, rows) = (self.context.clusterName, self.configuration.maximumRows)
+        guard !self.context.isObserver else { return try await connection.look(cluster: cluster, rows: rows) }
+        self.machine.metadata = self.context.localNode.metadata
+        let beat = self.machine.beat(at: now)
+        let payload = try self.payload(of: beat)
+        let answer = try await connection.beat(beat, as: payload, cluster: cluster, rows: rows)
+        self.report.metrics.sent()
+        return answer
     }
 
     private func payload(of beat: TableMachine.Beat) throws -> String {

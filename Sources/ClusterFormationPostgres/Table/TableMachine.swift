@@ -53,6 +53,8 @@ struct TableMachine: Sendable {
 
     private let configuration: PostgresTableConfiguration
     private var localNode: Node
+    /// Whether this node writes nothing.
+    private let isObserver: Bool
     private let instance: InstanceID
     private let bornAt: Instant
     private var generator: SeededGenerator
@@ -74,12 +76,14 @@ struct TableMachine: Sendable {
         configuration: PostgresTableConfiguration,
         localNode: Node,
         instance: InstanceID,
+        isObserver: Bool = false,
         seed: UInt64,
         at now: Instant
     ) {
         var localNode = localNode
         localNode.instance = instance
         self.configuration = configuration
+        self.isObserver = isObserver
         self.localNode = localNode
         self.instance = instance
         self.bornAt = now
@@ -181,7 +185,7 @@ struct TableMachine: Sendable {
         }
         let isFirst = self.lastAnswer == nil
         (self.lastAnswer, self.hasFailed) = (now, false)
-        let isShown = answer.rows.contains { $0.sender == self.instance }
+        let isShown = self.isObserver || answer.rows.contains { $0.sender == self.instance }
         // The first one reads what was there before it.
         self.missingOwnRow = isShown || isFirst ? 0 : self.missingOwnRow + 1
 

@@ -78,7 +78,7 @@ struct TablePeers: Sendable {
             case .announce(let announcement):
                 changes += self.announced(announcement, by: row, in: reading)
                 if self.peers[row.sender] != nil { heard.insert(announcement.endpoint) }
-            case .roster, .absent: changes.append(.dropped("unknown_kind"))
+            case .observe, .roster, .absent: changes.append(.dropped("unknown_kind"))
             }
         }
         for endpoint in heard.sorted(by: { ($0.host, $0.port) < ($1.host, $1.port) }) {

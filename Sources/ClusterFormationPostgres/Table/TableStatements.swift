@@ -91,6 +91,17 @@ struct TableStatements: Sendable {
         """
     }
 
+    /// Reads the rows of all and writes nothing; the parameters are the cluster and how many rows to read at most.
+    var look: String {
+        """
+        \(Self.mark) SELECT \(Self.now), CASE WHEN pg_catalog.octet_length(m.announcement) <= \(Self.longest) \
+        THEN m.announcement WHEN m.announcement IS NOT NULL THEN '' END \
+        FROM (SELECT 1) AS always LEFT JOIN ( \
+        SELECT announcement FROM \(self.table.quoted) WHERE cluster = $1 AND expires > \(Self.now) \
+        LIMIT $2::pg_catalog.int8) AS m ON true
+        """
+    }
+
     /// Writes the own row and nothing else; the parameters are the first four of ``beat``.
     var write: String { "\(Self.mark) \(self.upsert)" }
 

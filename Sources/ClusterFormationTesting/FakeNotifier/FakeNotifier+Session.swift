@@ -29,7 +29,7 @@ extension FakeNotifier {
         public var place: String { "bus" }
 
         /// True: the bus shows all its sessions.
-        public var isShown: Bool { true }
+        public var isShown: Bool { self.bus.state.value.sessions[self.processID]?.request.showsPresence ?? true }
 
         /// How many notifications were dropped because nobody consumed them.
         public var droppedNotifications: Int { self.bus.state.value.sessions[self.processID]?.dropped ?? 0 }

@@ -68,10 +68,10 @@ extension FakeNotifier {
         func presentSessions(ofCluster cluster: Int32) -> Set<PresentSession> {
             Set(
                 self.openProcessIDs.compactMap { processID in
-                    guard let presence = self.sessions[processID]?.request.presence, presence.cluster == cluster else {
-                        return nil
-                    }
-                    return PresentSession(instance: presence.instance, processID: processID)
+                    guard let request = self.sessions[processID]?.request, request.showsPresence,
+                        request.presence.cluster == cluster
+                    else { return nil }
+                    return PresentSession(instance: request.presence.instance, processID: processID)
                 }
             )
         }

@@ -30,15 +30,15 @@ import Testing
         }
 
         let dimensions = [("cluster", "orders")]
-        #expect(try ours.expectCounter("cluster_sessions_opened", dimensions).totalValue == 2)
-        #expect(try ours.expectCounter("cluster_announcements_sent", dimensions).totalValue >= 2)
-        #expect(try ours.expectCounter("cluster_announcements_received", dimensions).totalValue >= 2)
-        #expect(try ours.expectTimer("cluster_echo_round_trip", dimensions).values.count >= 2)
-        let lost = try ours.expectCounter("cluster_sessions_lost", dimensions + [("reason", "connection_lost")])
+        #expect(try ours.expectCounter("cluster_sessions_opened_total", dimensions).totalValue == 2)
+        #expect(try ours.expectCounter("cluster_announcements_sent_total", dimensions).totalValue >= 2)
+        #expect(try ours.expectCounter("cluster_announcements_received_total", dimensions).totalValue >= 2)
+        #expect(try ours.expectTimer("cluster_echo_round_trip_seconds", dimensions).values.count >= 2)
+        let lost = try ours.expectCounter("cluster_sessions_lost_total", dimensions + [("reason", "connection_lost")])
         #expect(lost.totalValue == 1)
-        #expect(ours.counters(label: "cluster_announcements_rejected").map(\.totalValue) == [1])
-        #expect(try theirs.expectCounter("cluster_sessions_opened", dimensions).totalValue == 1)
-        #expect(theirs.counters(label: "cluster_sessions_lost").isEmpty)
+        #expect(ours.counters(label: "cluster_announcements_rejected_total").map(\.totalValue) == [1])
+        #expect(try theirs.expectCounter("cluster_sessions_opened_total", dimensions).totalValue == 1)
+        #expect(theirs.counters(label: "cluster_sessions_lost_total").isEmpty)
     }
 
     @Test func theAgeOfTheProofIsInSecondsAndUnknownBeforeTheFirst() throws {

@@ -54,9 +54,11 @@ final class DriverStage: Sendable {
         }
 
         /// How many messages were dropped for a reason.
-        func rejected(_ reason: String) -> Int64 { self.count("cluster_announcements_rejected", [("reason", reason)]) }
+        func rejected(_ reason: String) -> Int64 {
+            self.count("cluster_announcements_rejected_total", [("reason", reason)])
+        }
 
-        var sessionsOpened: Int64 { self.count("cluster_sessions_opened", []) }
+        var sessionsOpened: Int64 { self.count("cluster_sessions_opened_total", []) }
 
         private func count(_ label: String, _ dimensions: [(String, String)]) -> Int64 {
             (try? self.metrics.expectCounter(label, [("cluster", "orders")] + dimensions).totalValue) ?? 0

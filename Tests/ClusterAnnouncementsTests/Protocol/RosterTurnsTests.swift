@@ -145,6 +145,27 @@ import Testing
         #expect(!turns.hasPending)
     }
 
+    @Test func anObserverIsAnsweredByTheFirstWholeAnswerOfSomebodyThatKnowsThisNode() {
+        var turns = self.turns()
+        turns.noteMessage()
+        turns.ask(.numbered(9), isObserver: true, at: .start)
+        turns.heard(self.part(1, of: 2, naming: 1), from: .numbered(1), local: Self.local, at: .start)
+        #expect(turns.hasPending)
+        turns.heard(self.part(2, of: 2, naming: 50), from: .numbered(1), local: Self.local, at: .start)
+        #expect(!turns.hasPending)
+        turns.ask(.numbered(9), isObserver: true, at: .start)
+        turns.noteMessage()
+        turns.heard(self.part(1, of: 1, naming: 1), from: .numbered(1), local: Self.local, at: .start)
+        #expect(turns.hasPending)
+    }
+
+    @Test func anObserverIsAnsweredThoughNoAnswerNamesIt() {
+        var turns = RosterTurns(place: 0.5, isObserver: true)
+        let isLeftOut = turns.heard(self.part(1, of: 1, naming: 1), from: .numbered(1), local: Self.local, at: .start)
+        #expect(!isLeftOut)
+        #expect(turns.wasAnswered)
+    }
+
     @Test func aNewcomerThatTheAnswerDoesNotNameWaitsOn() {
         var turns = self.turns()
         turns.noteMessage()

@@ -96,11 +96,13 @@ extension Envelope {
     static func random(using generator: inout SeededNumbers) throws -> Envelope {
         let moment = Moment.random(using: &generator)
         let message: Message =
-            switch UInt8.random(in: 0..<4, using: &generator) {
+            switch UInt8.random(in: 0..<5, using: &generator) {
             case 0:
                 .announce(try .random(using: &generator))
             case 1:
                 .leave
+            case 3:
+                .observe(isJoining: .random(using: &generator))
             case 2:
                 .roster(try .random(at: moment, using: &generator))
             default:

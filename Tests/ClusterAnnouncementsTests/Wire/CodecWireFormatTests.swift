@@ -66,6 +66,17 @@ struct CodecWireFormatTests {
         )
     }
 
+    @Test("An observer's word")
+    func observe() throws {
+        try self.check(
+            #"""
+            {"c":"orders","i":"5f0c1e6a9b7d43f2a1b2c3d4e5f60718","join":true,"k":"observe","n":12,"pid":4711,\#
+            "t":1782043200123456,"v":1}
+            """#,
+            .observe(isJoining: true)
+        )
+    }
+
     @Test("A roster")
     func roster() throws {
         try self.check(

@@ -60,12 +60,12 @@ struct FaultMember: Sendable {
     /// How many messages were dropped for a reason.
     func rejected(_ reason: String) -> Int64 {
         let dimensions = [("cluster", "faults"), ("reason", reason)]
-        return (try? self.metrics.expectCounter("cluster_announcements_rejected", dimensions).totalValue) ?? 0
+        return (try? self.metrics.expectCounter("cluster_announcements_rejected_total", dimensions).totalValue) ?? 0
     }
 
     /// How many sessions were opened.
     var sessionsOpened: Int64 {
-        (try? self.metrics.expectCounter("cluster_sessions_opened", [("cluster", "faults")]).totalValue) ?? 0
+        (try? self.metrics.expectCounter("cluster_sessions_opened_total", [("cluster", "faults")]).totalValue) ?? 0
     }
 
     /// The hosts that were found from an event on.

@@ -54,7 +54,7 @@ struct TableMember: Sendable {
     /// How many rows were ignored for a reason.
     func rejected(_ reason: String) -> Int64 {
         let dimensions = [("cluster", "table-test"), ("reason", reason)]
-        return (try? self.metrics.expectCounter("cluster_announcements_rejected", dimensions).totalValue) ?? 0
+        return (try? self.metrics.expectCounter("cluster_announcements_rejected_total", dimensions).totalValue) ?? 0
     }
 
     /// Runs members while a body runs, and shuts them down after it.

@@ -1,5 +1,6 @@
 import ClusterAnnouncements
 import ClusterFormation
+import Logging
 import Testing
 
 @testable import ClusterFormationPostgres
@@ -59,6 +60,33 @@ import Testing
                 try await TableMember.waitUntilWhole(members)
                 try members[0].cluster.update(metadata: [Node.drainingKey: "true"])
                 for await peers in members[1].cluster.peers where peers.contains(where: \.isDraining) { break }
+            }
+        }
+    }
+
+    @Test func `An observer reads and writes nothing, with no more than the right to read`() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let member = try TableMember(1, server.connectionString())
+            try await TableMember.run([member]) {
+                try await member.wait("its first heartbeat") { event in
+                    if case .strategyChanged(_, .active) = event { true } else { false }
+                }
+                try await server.execute("CREATE ROLE reader LOGIN")
+                try await server.execute("GRANT SELECT ON cluster_members TO reader")
+                let observer = try Cluster(
+                    observing: "table-test",
+                    strategies: [PostgresTableStrategy(connection: server.connectionString(role: "reader"))],
+                    logger: Logger(label: "table", factory: { _ in SwiftLogNoOpLogHandler() })
+                )
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await observer.run() }
+                    for await peers in observer.peers where peers.map(\.endpoint.host) == ["10.0.0.1"] { break }
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+                #expect(observer.status.strategies.map(\.condition) == [.stopped])
+                #expect(try await server.execute("SELECT count(*) FROM cluster_members") == "1")
+                #expect(member.cluster.status.peers.isEmpty)
             }
         }
     }

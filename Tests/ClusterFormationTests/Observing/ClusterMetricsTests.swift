@@ -41,23 +41,65 @@ import Testing
         let connected = try self.factory.expectGauge("cluster_peers_connected", self.dimensions)
         #expect(connected.values.contains(1))
         #expect(connected.lastValue == 0, "the links were closed at the end")
-        #expect(try self.factory.expectCounter("cluster_connects", self.dimensions).totalValue == 2)
-        #expect(try self.factory.expectCounter("cluster_connects_failed", self.dimensions).totalValue == 1)
-        #expect(try self.factory.expectTimer("cluster_connect_duration", self.dimensions).values.count == 1)
+        #expect(try self.factory.expectCounter("cluster_connects_total", self.dimensions).totalValue == 2)
+        #expect(try self.factory.expectCounter("cluster_connects_failed_total", self.dimensions).totalValue == 1)
+        #expect(try self.factory.expectTimer("cluster_connect_duration_seconds", self.dimensions).values.count == 1)
     }
 
-    @Test("A strategy's state is a gauge, its bad times are counted by their cause")
+    @Test("A strategy's state is two gauges, its bad times are counted by their cause")
     func strategies() throws {
         let metrics = ClusterMetrics(cluster: "orders", factory: self.factory)
         let strategy = self.dimensions + [("strategy", "postgres")]
-        metrics.strategyChanged("postgres", .active)
-        #expect(try self.factory.expectGauge("cluster_strategy_active", strategy).lastValue == 1)
-        metrics.strategyChanged("postgres", .impaired(code: "pooler", message: "Connect directly."))
-        metrics.strategyRestarted("postgres")
+        func expectGauges(active: Double, impaired: Double, while condition: StrategyCondition) throws {
+            metrics.strategies([.init(name: "postgres", condition: condition)])
+            #expect(try self.factory.expectGauge("cluster_strategy_active", strategy).lastValue == active)
+            #expect(try self.factory.expectGauge("cluster_strategy_impaired", strategy).lastValue == impaired)
+        }
+        try expectGauges(active: 0, impaired: 0, while: .starting)
+        try expectGauges(active: 1, impaired: 0, while: .active(note: "Not everything is seen."))
+        let pooler = StrategyCondition.impaired(code: "pooler", message: "Connect directly.")
+        try expectGauges(active: 0, impaired: 1, while: pooler)
+        try expectGauges(active: 0, impaired: 0, while: .standby(for: "dns"))
+        metrics.strategies([
+            .init(name: "postgres", condition: .active), .init(name: "postgres", condition: pooler),
+        ])
         #expect(try self.factory.expectGauge("cluster_strategy_active", strategy).lastValue == 0)
-        let impaired = try self.factory.expectCounter("cluster_strategy_impaired", strategy + [("code", "pooler")])
-        #expect(impaired.totalValue == 1)
-        #expect(try self.factory.expectCounter("cluster_strategy_restarts", strategy).totalValue == 1)
+        #expect(try self.factory.expectGauge("cluster_strategy_impaired", strategy).lastValue == 1)
+        metrics.event(.strategyChanged(name: "postgres", .active))
+        metrics.event(.strategyChanged(name: "postgres", pooler))
+        metrics.strategyRestarted("postgres")
+        let causes = strategy + [("code", "pooler")]
+        #expect(try self.factory.expectCounter("cluster_strategy_impairments_total", causes).totalValue == 1)
+        #expect(try self.factory.expectCounter("cluster_strategy_restarts_total", strategy).totalValue == 1)
+    }
+
+    @Test("A strategy's gauges are there from the start, and follow what it says of itself")
+    func gaugesOfAStrategy() throws {
+        let clock = ManualClock()
+        let core = ClusterCore(
+            machine: ClusterMachine(
+                localNode: try peer(9),
+                strategies: ["dns"],
+                configuration: ClusterConfiguration(),
+                seed: 1
+            ),
+            clock: ClusterClock(clock),
+            hub: EventHub(limit: 16),
+            metrics: ClusterMetrics(cluster: "orders", factory: self.factory),
+            log: ClusterLog(
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                clock: ClusterClock(clock)
+            )
+        )
+        #expect(core.start())
+        let strategy = self.dimensions + [("strategy", "dns")]
+        let impaired = try self.factory.expectGauge("cluster_strategy_impaired", strategy)
+        #expect(impaired.values == [0])
+        core.decide { machine, _ in machine.report(.impaired(code: "lookup_failed", message: "No answer."), by: 0) }
+        #expect(impaired.lastValue == 1)
+        core.decide { machine, _ in machine.report(.active, by: 0) }
+        #expect(impaired.lastValue == 0)
+        #expect(try self.factory.expectGauge("cluster_strategy_active", strategy).values == [0, 0, 1])
     }
 
     @Test("No metric has a node's name in it")
@@ -73,9 +115,16 @@ import Testing
         let all =
             self.factory.counters.map(\.dimensions) + self.factory.recorders.map(\.dimensions)
             + self.factory.timers.map(\.dimensions)
-        #expect(all.count == 8)
-        #expect(all.hasOnly { $0.map(\.0) == ["cluster"] && $0.map(\.1) == ["orders"] })
-        #expect(try self.factory.expectTimer("cluster_connect_duration", self.dimensions).lastValue == 5_000_000)
-        #expect(try self.factory.expectCounter("cluster_events_missed", self.dimensions).totalValue == 3)
+        #expect(all.count == 10)
+        #expect(all.hasOnly { $0.first ?? ("", "") == ("cluster", "orders") })
+        #expect(
+            all.filter { $0.count > 1 }.map { $0.dropFirst().map(\.1) }.sorted { $0[0] < $1[0] } == [
+                ["local"], ["peer"],
+            ]
+        )
+        #expect(
+            try self.factory.expectTimer("cluster_connect_duration_seconds", self.dimensions).lastValue == 5_000_000
+        )
+        #expect(try self.factory.expectCounter("cluster_events_missed_total", self.dimensions).totalValue == 3)
     }
 }

@@ -47,7 +47,7 @@ import Testing
         #expect(told == [.endpointConflict(others, isLocal: false), .endpointConflict(own, isLocal: true)])
         for kind in ["local", "peer"] {
             let dimensions = [("cluster", "orders"), ("endpoint", kind)]
-            #expect(try factory.expectCounter("cluster_endpoint_conflicts", dimensions).totalValue == 1)
+            #expect(try factory.expectCounter("cluster_endpoint_conflicts_total", dimensions).totalValue == 1)
         }
         let warnings = recorder.lines.filter { $0.level == .warning }
         #expect(warnings.map { $0.metadata[LogKey.peer] } == ["\(others)", "\(own)"])

@@ -71,6 +71,25 @@ struct LocalMetadataTests {
         #expect(cluster.localNode.metadata == ["zone": "a"])
     }
 
+    @Test func `an observer of one host sees who is there, and leaves no file`() async throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let node = try self.cluster(LocalStrategy(directory: directory.path("nodes")), port: 1)
+        let observer = try Cluster(
+            observing: "orders",
+            strategies: [LocalStrategy(directory: directory.path("nodes"))],
+            logger: silentLogger
+        )
+        try await running(observer) {
+            try await running(node) {
+                for await peers in observer.peers where peers == [node.localNode] { break }
+                #expect(node.status.peers.isEmpty)
+            }
+            for await peers in observer.peers where peers.isEmpty { break }
+        }
+        #expect(node.status.peers.isEmpty)
+    }
+
     @Test func `peers of one host see it, and its instance stays`() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }

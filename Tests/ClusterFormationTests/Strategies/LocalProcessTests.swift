@@ -134,20 +134,10 @@ import Testing
     }
 
     @Test(
-        "Processes that are killed are missed within a tenth of a second",
+        "Processes that are killed are missed, each for its session's end",
         arguments: [1, 9] + (toldCount.map { [$0 - 1] } ?? [])
     )
     func killed(count: Int) async throws {
-        // A machine that is busy with something else may keep the processes waiting: the best of three counts.
-        var attempts: [(formation: Duration, loss: Duration)] = []
-        repeat {
-            attempts.append(try await self.kill(count))
-        } while attempts.count < 3 && attempts.allSatisfy { max($0.formation, $0.loss) >= .milliseconds(100) }
-        #expect(attempts.contains { max($0.formation, $0.loss) < .milliseconds(100) }, "\(attempts)")
-    }
-
-    /// Starts processes and kills them; how long it took at the median until they were seen, and until they were missed.
-    private func kill(_ count: Int) async throws -> (formation: Duration, loss: Duration) {
         try await self.watching("kill") { seen in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<count {
@@ -173,7 +163,6 @@ import Testing
                 }
                 Self.tell("\(count + 1) processes, from kill -9 until it is seen", delays)
                 try await group.waitForAll()
-                return (Self.median(formation), Self.median(delays))
             }
         }
     }
@@ -197,10 +186,9 @@ import Testing
                 defer { telling.cancel() }
                 try await Self.wait(seen, for: "the goodbyes") { all in all.count { $0.lostAt != nil } >= 3 }
                 let left = seen.value.values.filter { $0.node.metadata["pid"] != nil }
-                #expect(left.allSatisfy { $0.reason == .left })
+                #expect(left.count == 3)
+                for process in left { #expect(process.reason == .left) }
                 let goodbyes = left.map { ($0.lostAt ?? 0) - toldAt }
-                // Generous: there is one attempt, on a machine that may be busy.
-                #expect(Self.median(goodbyes) < .seconds(1))
                 Self.tell("From the word to go until the goodbye is seen", goodbyes)
                 try await group.waitForAll()
             }

@@ -4,6 +4,7 @@ extension ClusterStatus: Codable {
         case clusterName = "cluster_name"
         case localNode = "local_node"
         case linksPeers = "links_peers"
+        case isObserver = "is_observer"
         case phase
         case uptime = "uptime_seconds"
         case peers
@@ -18,6 +19,7 @@ extension ClusterStatus: Codable {
         try container.encode(self.clusterName, forKey: .clusterName)
         try container.encode(self.localNode, forKey: .localNode)
         try container.encode(self.linksPeers, forKey: .linksPeers)
+        try container.encode(self.isObserver, forKey: .isObserver)
         try container.encode(self.phase.rawValue, forKey: .phase)
         try container.encode(JSONForm.seconds(self.uptime), forKey: .uptime)
         try container.encode(self.peers, forKey: .peers)
@@ -43,6 +45,7 @@ extension ClusterStatus: Codable {
             clusterName: try container.decode(String.self, forKey: .clusterName),
             localNode: try container.decode(Node.self, forKey: .localNode),
             linksPeers: try container.decode(Bool.self, forKey: .linksPeers),
+            isObserver: try container.decode(Bool.self, forKey: .isObserver),
             phase: phase,
             uptime: try container.decodeDuration(forKey: .uptime),
             peers: try container.decode([Peer].self, forKey: .peers),

@@ -111,6 +111,7 @@ extension StrategyContext {
         StrategyContext(
             clusterName: self.clusterName,
             localNode: self.localNodeState,
+            isObserver: self.isObserver,
             discovery: Discovery(sink),
             logger: self.logger,
             metricsFactory: self.metricsFactory,

@@ -20,7 +20,8 @@ struct LocalPresence {
     private let cluster: String
     private var localNode: Node
     private let instance: InstanceID
-    private var file: HeldFile
+    /// The own file; nil for one that only observes.
+    private var file: HeldFile?
     private var suspicions: [InstanceID: Suspicion] = [:]
     private var lastReread: Instant?
 
@@ -29,18 +30,20 @@ struct LocalPresence {
         in directory: HostDirectory,
         cluster: String,
         localNode: Node,
-        instance: InstanceID
+        instance: InstanceID,
+        isObserver: Bool = false
     ) throws(HostDirectory.Flaw) {
         self.directory = directory
         self.cluster = cluster
         self.localNode = localNode
         self.instance = instance
+        guard !isObserver else { return }
         self.file = try Self.publish(in: directory, cluster: cluster, localNode: localNode, instance: instance)
     }
 
     /// Says something else of the local node from now on.
     mutating func say(_ node: Node) throws(HostDirectory.Flaw) {
-        guard node != self.localNode else { return }
+        guard self.file != nil, node != self.localNode else { return }
         // The new file is held when it takes the other's place, so that nobody finds one that is not.
         self.file = try self.directory.publish(
             LocalNodeFile(cluster: self.cluster, node: node).encoded,
@@ -163,7 +166,7 @@ struct LocalPresence {
 
     /// Puts the own file back when somebody has removed it.
     private mutating func stayInPlace() throws(HostDirectory.Flaw) {
-        guard !self.file.isInPlace else { return }
+        guard let file = self.file, !file.isInPlace else { return }
         self.file = try Self.publish(
             in: self.directory,
             cluster: self.cluster,
@@ -174,10 +177,11 @@ struct LocalPresence {
 
     /// Says goodbye: with a sign where somebody is there to see it.
     func leave(_ roster: LocalRoster) {
-        if roster.instances.isEmpty, self.file.isInPlace {
+        guard let file = self.file else { return }
+        if roster.instances.isEmpty, file.isInPlace {
             self.directory.remove(LocalDirectory.file(of: self.instance))
         } else {
-            self.file.rename(to: LocalDirectory.goodbye(of: self.instance))
+            file.rename(to: LocalDirectory.goodbye(of: self.instance))
         }
     }
 }

@@ -79,7 +79,8 @@ final class LocalWatcher: Sendable {
             in: directory,
             cluster: self.context.clusterName,
             localNode: self.localNode(instance),
-            instance: instance
+            instance: instance,
+            isObserver: self.context.isObserver
         )
         defer { if self.isStopped { presence.leave(roster) } }
         self.deliver(try presence.lookAtAll(&roster, at: self.clock.now))

@@ -57,7 +57,7 @@ import Testing
     @Test("A status is one document of version 1") func status() throws {
         let status = try Self.status()
         let text =
-            #"{"cluster_name":"orders","links_peers":true,"local_node":{"endpoint":"192.0.2.1:7000","#
+            #"{"cluster_name":"orders","is_observer":false,"links_peers":true,"local_node":{"endpoint":"192.0.2.1:7000","#
             + #""instance":"00000000000000000000000000000000","metadata":{"zone":"eu-1a"}},"#
             + #""peers":[{"link":{"state":"connected"},"node":{"endpoint":"10.0.0.7:7000","#
             + #""instance":"\#(Self.digits)","metadata":{}},"strategies":["postgres","dns"]},"#
@@ -115,6 +115,7 @@ import Testing
             clusterName: "orders",
             localNode: try localNode(metadata: ["zone": "eu-1a"]),
             linksPeers: true,
+            isObserver: false,
             phase: .running,
             uptime: .milliseconds(62_500),
             peers: [
