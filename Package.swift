@@ -204,6 +204,16 @@ let package = Package(
                     condition: .when(traits: ["CommandLine"])
                 ),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["CommandLine"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(
+                    name: "UnixSignals",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
             ]
         ),
         .executableTarget(name: "cluster-formation", dependencies: ["CommandLineTool"]),
