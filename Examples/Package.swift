@@ -58,6 +58,21 @@ let package = Package(
             ],
             path: "Sources/Configured"
         ),
+        // A health endpoint on plain NIO.
+        .executableTarget(
+            name: "health",
+            dependencies: [
+                "StrategyChoice",
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Health"
+        ),
         // A transport of one's own: TCP connections from everybody to everybody.
         .target(
             name: "TCPMesh",
@@ -86,6 +101,7 @@ let package = Package(
             name: "demo",
             dependencies: [
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
                 .product(name: "PostgresTesting", package: "swift-cluster-formation"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
