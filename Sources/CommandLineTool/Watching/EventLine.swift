@@ -13,6 +13,8 @@
             switch event {
             case .peerDiscovered(let node): self.init("joined", Self.words(for: node), .good)
             case .peerUpdated(let node): self.init("changed", Self.words(for: node), nil)
+            case .peerVouchersChanged(let node, let strategies):
+                self.init("vouched", "\(node.endpoint) by \(strategies.joined(separator: ", "))", nil)
             case .peerReplaced(let node, _): self.init("restarted", Self.words(for: node), .warning)
             case .peerUnvouched(let node, let reason): self.init("unvouched", "\(node.endpoint) (\(reason))", .warning)
             case .peerForgotten(let node, .left): self.init("left", "\(node.endpoint)", nil)

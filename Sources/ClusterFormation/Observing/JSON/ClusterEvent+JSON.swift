@@ -9,6 +9,7 @@ extension ClusterEvent: Encodable {
         case retryIn = "retry_in_seconds"
         case message
         case strategy
+        case strategies
         case condition
         case endpoint
         case isLocal = "is_local"
@@ -19,6 +20,7 @@ extension ClusterEvent: Encodable {
         switch self {
         case .peerDiscovered: "peer_discovered"
         case .peerUpdated: "peer_updated"
+        case .peerVouchersChanged: "peer_vouchers_changed"
         case .peerReplaced: "peer_replaced"
         case .peerConnected: "peer_connected"
         case .peerDisconnected: "peer_disconnected"
@@ -40,6 +42,9 @@ extension ClusterEvent: Encodable {
         switch self {
         case .peerDiscovered(let node), .peerUpdated(let node), .peerConnected(let node):
             try container.encode(node, forKey: .node)
+        case .peerVouchersChanged(let node, let strategies):
+            try container.encode(node, forKey: .node)
+            try container.encode(strategies, forKey: .strategies)
         case .peerReplaced(let node, let previous):
             try container.encode(node, forKey: .node)
             try container.encode(previous, forKey: .previous)
