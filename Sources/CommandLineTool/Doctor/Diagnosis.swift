@@ -39,7 +39,7 @@
         func lines(_ style: Style) -> [String] {
             let column = 2 + (Check.allCases.map(\.title.count).max() ?? 0)
             var lines: [String] = []
-            for finding in self.findings {
+            for finding in self.findings where finding.level != .skipped {
                 let (mark, tint) = Self.mark(of: finding.level)
                 let gap = String(repeating: " ", count: 9 - mark.count)
                 let title = finding.check.title
@@ -49,9 +49,21 @@
                     lines.append(String(repeating: " ", count: 9 + column) + "-> \(PlainText.line(remedy))")
                 }
             }
+            lines += self.skipped.map { style.paint($0, .faint) }
             lines.append("")
             lines.append(self.verdictLine(style))
             return lines
+        }
+
+        /// What could not be looked at, in a line for each reason.
+        private var skipped: [String] {
+            let skipped = self.findings.filter { $0.level == .skipped }
+            var reasons: [String] = []
+            for finding in skipped where !reasons.contains(finding.message) { reasons.append(finding.message) }
+            return reasons.map { reason in
+                let titles = skipped.filter { $0.message == reason }.map(\.check.title)
+                return "-        \(titles.joined(separator: ", ")): \(PlainText.line(reason))"
+            }
         }
 
         private func verdictLine(_ style: Style) -> String {
