@@ -16,9 +16,9 @@
             case .peerVouchersChanged(let node, let strategies):
                 self.init("vouched", "\(node.endpoint) by \(strategies.joined(separator: ", "))", nil)
             case .peerReplaced(let node, _): self.init("restarted", Self.words(for: node), .warning)
-            case .peerUnvouched(let node, let reason): self.init("unvouched", "\(node.endpoint) (\(reason))", .warning)
+            case .peerUnvouched(let node, let reason): self.init("unvouched", "\(node.endpoint) (\(Self.words(for: reason)))", .warning)
             case .peerForgotten(let node, .left): self.init("left", "\(node.endpoint)", nil)
-            case .peerForgotten(let node, let reason): self.init("lost", "\(node.endpoint) (\(reason))", .bad)
+            case .peerForgotten(let node, let reason): self.init("lost", "\(node.endpoint) (\(Self.words(for: reason)))", .bad)
             case .strategyChanged(let name, let condition):
                 let cause = [condition.code, condition.message].compactMap { $0 }.joined(separator: ": ")
                 let text = "\(name): \(condition.state.rawValue)\(cause.isEmpty ? "" : ", \(cause)")"
@@ -36,6 +36,13 @@
             self.word = word
             self.text = text
             self.tint = tint
+        }
+
+        /// `session ended` for `sessionEnded`.
+        private static func words(for reason: LossReason) -> String {
+            reason.description.reduce(into: "") { words, character in
+                words += character.isUppercase ? " \(character.lowercased())" : String(character)
+            }
         }
 
         private static func words(for node: Node) -> String {
