@@ -14,7 +14,7 @@
                 case "peer_updated": return ["idle", "", peer, " has other metadata"];
                 case "peer_replaced": return ["wait", "", peer, " has restarted"];
                 case "peer_connected": return ["good", "", peer, " is connected"];
-                case "peer_disconnected": return ["bad", "", peer, " is disconnected: " + event.reason];
+                case "peer_disconnected": return ["bad", "", peer, " is disconnected: " + (/^[a-z_]+$/.test(event.reason) ? words(event.reason) : event.reason)];
                 case "connect_failed":
                   return ["bad", "", peer, " can't be connected, " + event.failures + "×: " + event.message];
                 case "connect_refused": return ["bad", "", peer, " is not the instance that was announced: " + event.message];

@@ -16,6 +16,13 @@ extension ClusterEvent: Encodable {
         case count
     }
 
+    /// The words of the cluster's own reasons for the end of a link; all others are the connector's texts.
+    private static let ownReasons: [String: String] = Dictionary(
+        uniqueKeysWithValues: [DisconnectReason.peerLeft, .replaced, .lost, .notWanted, .shutdown].map {
+            ($0.description, JSONForm.word($0.description))
+        }
+    )
+
     private var word: String {
         switch self {
         case .peerDiscovered: "peer_discovered"
@@ -47,7 +54,7 @@ extension ClusterEvent: Encodable {
             try container.encode(previous, forKey: .previous)
         case .peerDisconnected(let node, let reason):
             try container.encode(node, forKey: .node)
-            try container.encode(reason, forKey: .reason)
+            try container.encode(Self.ownReasons[reason] ?? reason, forKey: .reason)
         case .connectFailed(let node, let failures, let delay, let message):
             try container.encode(node, forKey: .node)
             try container.encode(failures, forKey: .failures)

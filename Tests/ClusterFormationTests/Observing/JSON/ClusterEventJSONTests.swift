@@ -50,6 +50,18 @@ import Testing
         for (event, text) in forms { #expect(try json(event) == text) }
     }
 
+    @Test("The cluster's own reasons for the end of a link have words, and the connector's are its own")
+    func disconnectReasons() throws {
+        let reasons: [(String, String)] = [
+            (DisconnectReason.peerLeft.description, "peer_left"), (DisconnectReason.replaced.description, "replaced"),
+            (DisconnectReason.lost.description, "lost"), (DisconnectReason.notWanted.description, "not_wanted"),
+            (DisconnectReason.shutdown.description, "shutdown"), ("Reset by peerX", "Reset by peerX"),
+        ]
+        for (reason, word) in reasons {
+            #expect(try json(ClusterEvent.peerDisconnected(peer(7), reason: reason)).contains(#""reason":"\#(word)""#))
+        }
+    }
+
     @Test("Every reason for a loss has its word") func reasons() throws {
         let reasons: [(LossReason, String)] = [
             (.left, "left"), (.expired, "expired"), (.sessionEnded, "session_ended"), (.unlisted, "unlisted"),
