@@ -18,6 +18,8 @@ let package = Package(
         .library(name: "ClusterFormationHTTP", targets: ["ClusterFormationHTTP"]),
         // Peers from the API of Kubernetes; behind the trait Kubernetes.
         .library(name: "ClusterFormationKubernetes", targets: ["ClusterFormationKubernetes"]),
+        // Health, status and a live page on Hummingbird; behind the trait of its name.
+        .library(name: "ClusterFormationHummingbird", targets: ["ClusterFormationHummingbird"]),
         // What a user's unit tests need.
         .library(name: "ClusterFormationTesting", targets: ["ClusterFormationTesting"]),
         // Servers and proxies with faults, for tests that need a real PostgreSQL.
@@ -31,6 +33,7 @@ let package = Package(
         // Off by default: who does not ask for one resolves and builds nothing of what it needs.
         .trait(name: "Configuration", description: "A cluster from the keys of swift-configuration."),
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
+        .trait(name: "Hummingbird", description: "Health, status and a live page as routes of Hummingbird."),
         .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
         .trait(name: "Multicast", description: "Multicast and broadcast on a local network."),
     ],
@@ -51,7 +54,10 @@ let package = Package(
         // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
         // datagrams.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
+        // Hummingbird: the server's routes.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
     ],
     targets: [
@@ -117,6 +123,11 @@ let package = Package(
                 "EventLoop",
                 "LibPQ",
                 "Locking",
+                // Which locks a leader's key means.
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         // One request over HTTP; the client itself only with the trait HTTP.
@@ -172,6 +183,22 @@ let package = Package(
                 ),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Configuration"])),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationHummingbird",
+            dependencies: [
+                "ClusterFormation",
+                "Locking",
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Hummingbird"])
+                ),
             ]
         ),
         .target(
@@ -254,6 +281,7 @@ let package = Package(
                 "ClusterFormation",
                 "ClusterFormationPostgres",
                 "ClusterFormationTesting",
+                "LeaderNode",
                 "LibPQ",
                 "Locking",
                 "PostgresTesting",
@@ -261,7 +289,19 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
+        ),
+        // A node that tests kill and stop in its tracks while it leads.
+        .executableTarget(
+            name: "LeaderNode",
+            dependencies: [
+                "ClusterFormationPostgres",
+                "LibPQ",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/LeaderNode"
         ),
         // A server, a transport and a stage for tests of what speaks HTTP.
         .target(
@@ -349,6 +389,31 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationHummingbirdTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationHummingbird",
+                "ClusterFormationPostgres",
+                "ClusterFormationTesting",
+                "PostgresTesting",
+                .product(
+                    name: "AsyncHTTPClient",
+                    package: "async-http-client",
+                    condition: .when(traits: ["Hummingbird"])
+                ),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Hummingbird"])
+                ),
             ]
         ),
         // A node that tests start in network namespaces.

@@ -22,6 +22,8 @@ final class Stage: Sendable {
     private let key: String?
     /// How the processes find each other, by one word; nil for the database.
     private let strategy: String?
+    /// Whether its processes find each other and connect to nobody.
+    private let discoversOnly: Bool
     /// The name server that they ask; nil for the system's.
     private let nameServer: String?
     private let databaseInUse = Mutex<Database?>(nil)
@@ -33,11 +35,13 @@ final class Stage: Sendable {
         outageSeconds: Int,
         key: String? = nil,
         strategy: String? = nil,
+        discoversOnly: Bool = false,
         nameServer: String? = nil,
         summary: Summary = Summary()
     ) throws {
         self.key = key
         self.strategy = strategy
+        self.discoversOnly = discoversOnly
         self.nameServer = nameServer
         self.summary = summary
         self.screen = screen
@@ -107,7 +111,7 @@ final class Stage: Sendable {
             arguments: [
                 "--report", "--stop-at-end-of-input", "--name", name, "--cluster", self.clusterName, "--port",
                 "\(port)",
-            ] + (self.strategy.map { ["--strategy", $0] } ?? []),
+            ] + (self.strategy.map { ["--strategy", $0] } ?? []) + (self.discoversOnly ? ["--discover"] : []),
             environment: environment,
             logPath: self.logPath(of: name),
             onLine: { line in

@@ -8,8 +8,8 @@ struct Strategies: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures how soon each strategy finds a started process, and misses a killed one.",
         discussion: """
-            So many processes are linked by one strategy; one more is started, until all are linked with it, and killed \
-            with SIGKILL, until all have forgotten it; several times. What reads a list from elsewhere (a file, DNS) is told \
+            So many processes find each other by one strategy, and connect to nobody; one more is started, until all know it \
+            and it knows all, and killed with SIGKILL, until all have forgotten it; several times. What reads a list from elsewhere (a file, DNS) is told \
             by this program, which changes the list at the same moments. A release build is what counts.
             """,
         shouldDisplay: false

@@ -62,6 +62,7 @@ struct StrategyRun {
             nodeCount: size,
             outageSeconds: 0,
             strategy: word,
+            discoversOnly: true,
             nameServer: nameServer
         )
         do {
@@ -80,8 +81,8 @@ struct StrategyRun {
         for name in self.stage.names { try await self.stage.launch(name) }
         try await self.publishPorts(of: self.stage.names)
         let names = self.stage.names
-        try await self.wait("all are linked") { views in
-            names.allSatisfy { views[$0]?.linked.count == names.count - 1 }
+        try await self.wait("all know all") { views in
+            names.allSatisfy { views[$0]?.known.count == names.count - 1 }
         }
         var times = Times()
         for round in 1...rounds {
@@ -89,15 +90,15 @@ struct StrategyRun {
             try await self.stage.launch(newcomer)
             try await self.publishPorts(of: names + [newcomer])
             let published = self.stage.now
-            try await self.wait("the newcomer is linked") { views in
-                views[newcomer]?.linked.count == names.count
-                    && names.allSatisfy { views[$0]?.linked.count == names.count }
+            try await self.wait("the newcomer is known") { views in
+                views[newcomer]?.known.count == names.count
+                    && names.allSatisfy { views[$0]?.known.count == names.count }
             }
             let views = self.stage.board.views
-            let linked = views.values.flatMap { $0.linked.values.map(\.time) }.max() ?? 0
+            let known = views.values.flatMap { $0.known.values.map(\.time) }.max() ?? 0
             // From its first line, or from the change of the list that names it, whichever was later.
             let begin = self.beginning(views[newcomer]?.startedAt, published)
-            times.found.append(max(0, linked - begin))
+            times.found.append(max(0, known - begin))
 
             let endpoint = views[newcomer]?.endpoint ?? ""
             self.stage.send(SIGKILL, to: newcomer)

@@ -36,6 +36,10 @@ struct EventReport: Service {
                 "failed",
                 ["peer": node.label, "times": "\(failures)", "again-in": "\(retryIn)", "reason": message]
             )
+        case .connectRefused(let node, let message):
+            self.reporter.report("refused", ["peer": node.label, "reason": message])
+        case .peerVouchersChanged(let node, let strategies):
+            self.reporter.report("vouched", ["peer": node.label, "by": strategies.joined(separator: ",")])
         case .peerUnvouched(let node, let reason):
             self.reporter.report("unvouched", ["peer": node.label, "reason": "\(reason)"])
         case .peerForgotten(let node, let reason):

@@ -59,6 +59,9 @@ struct TCPMeshCommand: AsyncParsableCommand {
     @Flag(help: "Print one '@ seconds event key=value ...' line an event, for a program to read.")
     var report = false
 
+    @Flag(help: "Only find the others, and connect to nobody.")
+    var discover = false
+
     @Flag(help: "Stop when the standard input ends: a program that starts this one leaves none behind.")
     var stopAtEndOfInput = false
 
@@ -90,22 +93,19 @@ struct TCPMeshCommand: AsyncParsableCommand {
             metadata: metadata,
             onEvent: chat.handle
         )
-        let cluster = try Cluster(
-            name: self.cluster,
-            localNode: mesh.localNode,
-            strategies: [
-                self.strategy.map { try StrategyChoice.strategy($0, key: key) }
-                    ?? PostgresNotifyStrategy(connection: database, key: key)
-            ],
-            connector: mesh,
-            logger: logger
-        )
+        let strategy: any ClusterStrategy =
+            try self.strategy.map { try StrategyChoice.strategy($0, key: key) }
+            ?? PostgresNotifyStrategy(connection: database, key: key)
+        let node = mesh.localNode
+        let cluster =
+            self.discover
+            ? try Cluster(name: self.cluster, localNode: node, strategies: [strategy], logger: logger)
+            : try Cluster(name: self.cluster, localNode: node, strategies: [strategy], connector: mesh, logger: logger)
         reporter.started(mesh.localNode)
 
         // They stop in reverse order: first the talk, then the membership, then the connections.
-        var services: [any Service] = [
-            mesh, EventReport(cluster: cluster, reporter: reporter), cluster, ChatService(chat: chat, mesh: mesh),
-        ]
+        var services: [any Service] = [mesh, EventReport(cluster: cluster, reporter: reporter), cluster]
+        if !self.discover { services.append(ChatService(chat: chat, mesh: mesh)) }
         if self.stopAtEndOfInput { services.append(InputWatch()) }
         let group = ServiceGroup(
             configuration: .init(

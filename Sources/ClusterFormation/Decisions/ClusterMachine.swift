@@ -28,7 +28,7 @@ package struct ClusterMachine: Sendable {
     let isObserver: Bool
     /// Whether there is a connector; without one the cluster only discovers.
     let linksPeers: Bool
-    private let names: [String]
+    let names: [String]
     private let shutdownTimeout: Duration
     private var membership: Membership
     private var selection: LinkSelection
@@ -68,6 +68,7 @@ package struct ClusterMachine: Sendable {
             local: localNode,
             maximumPeers: configuration.maximumPeers,
             policy: configuration.departurePolicy,
+            strategies: names.count,
             areLinked: linksPeers
         )
         self.selection = LinkSelection(local: localNode, policy: configuration.linkPolicy)
@@ -141,6 +142,17 @@ package struct ClusterMachine: Sendable {
     // MARK: Evidence
 
     package mutating func report(_ evidence: Discovery.Evidence, by strategy: Int, at now: Instant) -> [Effect] {
+        self.take(evidence, by: strategy, at: now) + self.tellVouchers()
+    }
+
+    /// Of whom other strategies vouch than before; with one strategy nothing else is told by that.
+    private mutating func tellVouchers() -> [Effect] {
+        let peers = self.membership.takeRevouched()
+        guard self.names.count > 1 else { return [] }
+        return peers.map { .event(.peerVouchersChanged($0.node, strategies: self.names(of: $0))) }
+    }
+
+    private mutating func take(_ evidence: Discovery.Evidence, by strategy: Int, at now: Instant) -> [Effect] {
         if case .condition(let condition) = evidence { return self.report(condition, by: strategy) }
         // What comes before the start or during the end changes nothing.
         guard self.phase == .running else { return [] }
@@ -408,14 +420,21 @@ package struct ClusterMachine: Sendable {
     }
 
     private func status(of peer: Membership.Peer, at now: Instant) -> ClusterStatus.Peer {
-        let vouching = self.names.enumerated().filter { peer.vouchers & (1 << UInt64($0.offset)) != 0 }
-        return .init(
+        .init(
             node: peer.node,
             link: self.notAllowed.contains(peer.node.endpoint)
                 ? .notAllowed : self.linkState(self.reconciler[peer.node.endpoint], at: now),
-            strategies: vouching.map(\.element)
+            strategies: self.names(of: peer)
         )
     }
+
+    /// The strategies that vouch for a peer, by their names.
+    private func names(of peer: Membership.Peer) -> [String] {
+        self.names.enumerated().filter { peer.vouchers & (1 << UInt64($0.offset)) != 0 }.map(\.element)
+    }
+
+    /// How many peers each strategy vouches for, in their order.
+    var vouchedCounts: [Int] { self.membership.vouchedCounts }
 
     private func linkState(_ peer: Reconciler.Peer?, at now: Instant) -> ClusterStatus.Peer.LinkState {
         guard let peer else { return .notWanted }

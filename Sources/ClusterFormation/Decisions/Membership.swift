@@ -51,6 +51,10 @@ struct Membership: Sendable {
     /// Whether peers are linked, so that one that never was may be none.
     private let areLinked: Bool
     private(set) var peers: [Endpoint: Peer] = [:]
+    /// How many peers each strategy vouches for.
+    private(set) var vouchedCounts: [Int]
+    /// The peers for which another set of strategies vouches than when they were taken last.
+    private var revouched: Set<Endpoint> = []
     /// Peers in the order in which they came, from `head` on; some of them are gone or linked by now.
     private var newcomers: [Endpoint] = []
     private var head = 0
@@ -59,7 +63,8 @@ struct Membership: Sendable {
     /// A few are remembered.
     private var aliases: [Endpoint: InstanceID?] = [:]
 
-    init(local: Node, maximumPeers: Int, policy: DeparturePolicy, areLinked: Bool = true) {
+    init(local: Node, maximumPeers: Int, policy: DeparturePolicy, strategies: Int = 1, areLinked: Bool = true) {
+        self.vouchedCounts = Array(repeating: 0, count: strategies)
         self.local = local
         self.areLinked = areLinked
         self.maximumPeers = maximumPeers
@@ -67,6 +72,24 @@ struct Membership: Sendable {
     }
 
     subscript(endpoint: Endpoint) -> Peer? { self.peers[endpoint] }
+
+    /// Writes a peer down, or that there is none any more, and who vouches for it.
+    private mutating func put(_ peer: Peer?, at endpoint: Endpoint) {
+        let (before, after) = (self.peers[endpoint]?.vouchers ?? 0, peer?.vouchers ?? 0)
+        self.peers[endpoint] = peer
+        guard before != after else { return }
+        self.revouched.insert(endpoint)
+        for strategy in self.vouchedCounts.indices {
+            let bit: UInt64 = 1 << UInt64(strategy)
+            self.vouchedCounts[strategy] += (after & bit != 0 ? 1 : 0) - (before & bit != 0 ? 1 : 0)
+        }
+    }
+
+    /// The known peers for which another set of strategies vouches than at the last call.
+    mutating func takeRevouched() -> [Peer] {
+        defer { self.revouched.removeAll(keepingCapacity: true) }
+        return self.revouched.sorted().compactMap { self.peers[$0] }
+    }
 
     // MARK: Evidence
 
@@ -82,7 +105,7 @@ struct Membership: Sendable {
         let bit: UInt64 = 1 << UInt64(strategy)
         let wasVouchedFor = peer.vouchers != 0
         let previous = peer.node
-        defer { self.peers[node.endpoint] = peer }
+        defer { self.put(peer, at: node.endpoint) }
         if let instance = node.instance {
             if let known = previous.instance, known != instance {
                 // A strategy that has vouched for the old life has said nothing of the new one.
@@ -128,12 +151,12 @@ struct Membership: Sendable {
         peer.lossReason = peer.vouchers == 0 ? reason : nil
         // That life is over: a strategy that goes on vouching for the endpoint means the node that is there next.
         if reason == .left, peer.instanceVouchers == 0, peer.vouchers != 0 { peer.node.instance = nil }
-        self.peers[node.endpoint] = peer
+        self.put(peer, at: node.endpoint)
         if peer.vouchers != 0 { return reason == .left ? [.relink(peer.node)] : [] }
         // A goodbye ends the link of the instance that said it, and of no other.
         let endsLink = reason == .left && !peer.isLinkedToOther(than: node)
         if peer.linked != nil, !endsLink, self.policy == .keepWhileLinked { return [.unvouched(peer.node, reason)] }
-        self.peers[node.endpoint] = nil
+        self.put(nil, at: node.endpoint)
         return [.forgotten(peer.node, reason)]
     }
 
@@ -156,13 +179,14 @@ struct Membership: Sendable {
     mutating func linkDown(_ endpoint: Endpoint) -> [Change] {
         guard var peer = self.peers[endpoint] else { return [] }
         peer.linked = nil
-        self.peers[endpoint] = peer.vouchers == 0 ? nil : peer
+        self.put(peer.vouchers == 0 ? nil : peer, at: endpoint)
         return peer.vouchers == 0 ? [.forgotten(peer.node, peer.lossReason ?? .expired)] : []
     }
 
     /// The other side turned out to be this node, heard under another name.
     mutating func isLocal(_ endpoint: Endpoint) -> [Change] {
-        guard let peer = self.peers.removeValue(forKey: endpoint) else { return [] }
+        guard let peer = self.peers[endpoint] else { return [] }
+        self.put(nil, at: endpoint)
         if self.aliases.count < Self.maximumAliases { self.aliases[endpoint] = .some(peer.node.instance) }
         return [.forgotten(peer.node, .localNode)]
     }
@@ -193,13 +217,14 @@ struct Membership: Sendable {
         }
         let bit: UInt64 = 1 << UInt64(strategy)
         let instanceBit = node.instance == nil ? 0 : bit
-        self.peers[node.endpoint] = Peer(
+        let peer = Peer(
             node: node,
             vouchers: bit,
             instanceVouchers: instanceBit,
             since: now,
             isHearsay: isHearsay
         )
+        self.put(peer, at: node.endpoint)
         self.newcomers.append(node.endpoint)
         self.dropStaleNewcomers()
         changes.append(.discovered(node))
@@ -214,7 +239,7 @@ struct Membership: Sendable {
             let endpoint = self.newcomers[self.head]
             self.head += 1
             guard let peer = self.peers[endpoint], self.mayBeEvicted(peer) else { continue }
-            self.peers[endpoint] = nil
+            self.put(nil, at: endpoint)
             return peer.node
         }
         return nil

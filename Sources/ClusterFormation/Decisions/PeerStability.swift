@@ -33,7 +33,8 @@ struct PeerStability: Sendable {
         case .peerReplaced: self.change([.known, .connected], at: now)
         case .peerDiscovered, .peerForgotten: self.change([.known], at: now)
         case .peerConnected, .peerDisconnected: self.change([.connected], at: now)
-        case .peerUpdated, .connectFailed, .connectRefused, .peerUnvouched, .strategyChanged, .endpointConflict,
+        case .peerUpdated, .connectFailed, .connectRefused, .peerVouchersChanged, .peerUnvouched, .strategyChanged,
+            .endpointConflict,
             .missed:
             break
         }

@@ -16,6 +16,8 @@ public enum ClusterEvent: Hashable, Sendable {
     case connectFailed(Node, failures: Int, retryIn: Duration, message: String)
     /// Another instance answers at a peer's address than the one that is known; that one is not tried again.
     case connectRefused(Node, message: String)
+    /// In a cluster with several strategies: other ones vouch for a known peer than before, all of which are named.
+    case peerVouchersChanged(Node, strategies: [String])
     /// Nobody vouches for a peer any more; it is kept because its link is up.
     case peerUnvouched(Node, LossReason)
     /// A peer is not known any more.

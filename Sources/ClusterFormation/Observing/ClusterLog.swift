@@ -56,6 +56,12 @@ final class ClusterLog: Sendable {
                 Self.peer(node, [LogKey.reason: "\(message)"]),
                 isProven: false
             )
+        case .peerVouchersChanged(let node, let strategies):
+            let names = strategies.joined(separator: ", ")
+            self.logger.debug(
+                "Other strategies vouch for a peer",
+                metadata: Self.peer(node, [LogKey.strategy: "\(names)"])
+            )
         case .peerUnvouched(let node, let reason):
             let metadata = Self.peer(node, [LogKey.reason: "\(reason)"])
             self.info("Peer is no longer announced, kept for its link", metadata, isProven: true)

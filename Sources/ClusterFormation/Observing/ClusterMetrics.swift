@@ -26,6 +26,7 @@ internal import Metrics
 /// | `cluster_events_missed_total` | counter | | events that subscribers missed because they fell behind |
 /// | `cluster_strategy_active` | gauge | `strategy` | 1 while a strategy is proven to work, otherwise 0 |
 /// | `cluster_strategy_impaired` | gauge | `strategy` | 1 while a strategy does not work and should, otherwise 0 |
+/// | `cluster_strategy_peers` | gauge | `strategy` | peers that a strategy vouches for |
 /// | `cluster_strategy_restarts_total` | counter | `strategy` | strategies that had to be started again |
 /// | `cluster_strategy_impairments_total` | counter | `strategy`, `code` | causes for which a strategy ceased to work |
 struct ClusterMetrics: Sendable {
@@ -111,7 +112,7 @@ struct ClusterMetrics: Sendable {
         case .strategyChanged(let name, let condition): self.strategyChanged(name, to: condition)
         case .endpointConflict(_, let isLocal): self.endpointConflict(isLocal: isLocal)
         case .peerDiscovered, .peerUpdated, .peerReplaced, .peerConnected, .peerDisconnected, .connectFailed,
-            .connectRefused, .peerUnvouched, .peerForgotten, .missed:
+            .connectRefused, .peerVouchersChanged, .peerUnvouched, .peerForgotten, .missed:
             break
         }
     }
@@ -129,6 +130,13 @@ struct ClusterMetrics: Sendable {
             let states = namesakes.map(\.condition.state)
             self.gauge("cluster_strategy_active", of: name).record(states.allSatisfy { $0 == .active } ? 1 : 0)
             self.gauge("cluster_strategy_impaired", of: name).record(states.contains(.impaired) ? 1 : 0)
+        }
+    }
+
+    /// How many peers each strategy vouches for; those of one name are added up.
+    func peers(of names: [String], _ counts: [Int]) {
+        for (name, namesakes) in Dictionary(grouping: zip(names, counts), by: \.0) {
+            self.gauge("cluster_strategy_peers", of: name).record(namesakes.reduce(0) { $0 + $1.1 })
         }
     }
 

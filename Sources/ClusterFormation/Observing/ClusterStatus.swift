@@ -50,6 +50,8 @@ public struct ClusterStatus: Sendable, Hashable {
         case stopped
     }
 
+    /// The cluster's name.
+    public var clusterName = ""
     /// The local node, with its instance; an observer's endpoint is `observer.invalid:1`.
     public var localNode: Node
     /// Whether the cluster has a connector; without one it only discovers, and no peer is ever connected.

@@ -289,7 +289,11 @@ public final class Cluster: Service, CustomStringConvertible {
     }
 
     /// Which peers are known, connected or being retried and why, and how each strategy is doing, at this moment.
-    public var status: ClusterStatus { self.core.status }
+    public var status: ClusterStatus {
+        var status = self.core.status
+        status.clusterName = self.name
+        return status
+    }
 
     /// What happens from now on; each reading is a subscription of its own that begins at once.
     public var events: ClusterEvents { self.core.hub.subscribe() }

@@ -102,7 +102,10 @@ final class ClusterCore: Sendable {
     func decide(_ event: (inout ClusterMachine, Instant) -> [ClusterMachine.Effect]) -> [Work] {
         let now = self.clock.now
         let (effects, left, missed, hasNewCounts, hasEarlierDeadline, version) = self.machine.withLock { machine in
-            let before = (deadline: machine.nextDeadline, known: machine.knownCount, connected: machine.connectedCount)
+            let before = (
+                deadline: machine.nextDeadline, known: machine.knownCount, connected: machine.connectedCount,
+                vouched: machine.vouchedCounts
+            )
             let effects = event(&machine, now)
             // What is queued under the lock is queued in the order in which it was decided.
             let work = effects.compactMap(Self.work)
@@ -113,7 +116,9 @@ final class ClusterCore: Sendable {
                 missed += self.hub.emit(event)
             }
             if effects.contains(where: { if case .drained = $0 { true } else { false } }) { self.work.finish() }
-            let hasNewCounts = (machine.knownCount, machine.connectedCount) != (before.known, before.connected)
+            let hasNewCounts =
+                (machine.knownCount, machine.connectedCount) != (before.known, before.connected)
+                || machine.vouchedCounts != before.vouched
             let isEarlier = machine.nextDeadline.map { next in before.deadline.map { next < $0 } ?? true } ?? false
             return (effects, isTaken ? [] : work, missed, hasNewCounts, isEarlier, machine.listVersion)
         }
@@ -127,8 +132,9 @@ final class ClusterCore: Sendable {
 
     private func setGauges() {
         self.gauges.withLock { _ in
-            let (known, connected) = self.machine.withLock { ($0.knownCount, $0.connectedCount) }
-            self.metrics.peers(known: known, connected: connected)
+            let machine = self.machine.withLock { $0 }
+            self.metrics.peers(known: machine.knownCount, connected: machine.connectedCount)
+            self.metrics.peers(of: machine.names, machine.vouchedCounts)
         }
     }
 

@@ -42,7 +42,8 @@ struct LyingServerTests {
             try await run.wait(for: "several failures") { said in
                 said.conditions.count { $0.state == .impaired } >= 4
             }
-            #expect(run.said.value.codes.isSubset(of: codes))
+            // On a busy machine the look-up's own deadline may come first.
+            #expect(run.said.value.codes.isSubset(of: codes.union(["timeout"])))
             server.reply { _ in .records(Self.peers) }
             try await run.wait(for: "the recovery") { $0.conditions.last?.state == .active }
             #expect(run.said.value.lost.isEmpty)

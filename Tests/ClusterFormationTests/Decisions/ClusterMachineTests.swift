@@ -51,8 +51,13 @@ import Testing
             return links
         }
 
+        /// All events but those of who vouches: ``ProvenanceTests`` has them.
         var events: [ClusterEvent] {
-            self.effects.compactMap { if case .event(let event) = $0 { event } else { nil } }
+            self.effects.compactMap { effect in
+                guard case .event(let event) = effect else { return nil }
+                if case .peerVouchersChanged = event { return nil }
+                return event
+            }
         }
 
         var disconnects: [Node] {
