@@ -28,9 +28,12 @@ let package = Package(
         .library(name: "ClusterSimulation", targets: ["ClusterSimulation"]),
         // Behind the trait of its name: without it the product is empty, and nothing is resolved for it.
         .library(name: "ClusterFormationMulticast", targets: ["ClusterFormationMulticast"]),
+        // The command line tool; behind the trait CommandLine.
+        .executable(name: "cluster-formation", targets: ["cluster-formation"]),
     ],
     traits: [
         // Off by default: who does not ask for one resolves and builds nothing of what it needs.
+        .trait(name: "CommandLine", description: "The command line tool cluster-formation."),
         .trait(name: "Configuration", description: "A cluster from the keys of swift-configuration."),
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
         .trait(name: "Hummingbird", description: "Health, status and a live page as routes of Hummingbird."),
@@ -49,6 +52,8 @@ let package = Package(
 
         // For traits alone.
 
+        // CommandLine: arguments, help and completion scripts.
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         // Configuration: the reader of keys.
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
@@ -211,6 +216,34 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
+        // What the command line tool does, so that tests need no process for it.
+        .target(
+            name: "CommandLineTool",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationPostgres",
+                "LibPQ",
+                "Locking",
+                .product(
+                    name: "ArgumentParser",
+                    package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["CommandLine"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(
+                    name: "UnixSignals",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+            ]
+        ),
+        .executableTarget(name: "cluster-formation", dependencies: ["CommandLineTool"]),
         .target(
             name: "PostgresTesting",
             dependencies: ["ClusterFormationTesting", "Locking"]
@@ -226,6 +259,12 @@ let package = Package(
         ),
         // What tests of several modules are marked with.
         .target(name: "TestTraits", path: "Tests/TestTraits"),
+        // A PgBouncer for tests of several modules.
+        .target(
+            name: "PoolerTesting",
+            dependencies: ["ClusterFormationTesting", "PostgresTesting"],
+            path: "Tests/PoolerTesting"
+        ),
         .testTarget(
             name: "ThreadsTests",
             dependencies: ["ClusterFormationTesting", "Locking", "TestTraits", "Threads"]
@@ -284,6 +323,7 @@ let package = Package(
                 "LeaderNode",
                 "LibPQ",
                 "Locking",
+                "PoolerTesting",
                 "PostgresTesting",
                 "TestTraits",
                 .product(name: "Logging", package: "swift-log"),
@@ -302,6 +342,32 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Tests/LeaderNode"
+        ),
+        .testTarget(
+            name: "CommandLineToolTests",
+            dependencies: [
+                "ClusterAnnouncements",
+                "ClusterFormation",
+                "ClusterFormationPostgres",
+                "ClusterFormationTesting",
+                "CommandLineTool",
+                "LibPQ",
+                "Locking",
+                "PoolerTesting",
+                "PostgresTesting",
+                "cluster-formation",
+                .product(
+                    name: "ArgumentParser",
+                    package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["CommandLine"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["CommandLine"])
+                ),
+            ]
         ),
         // A server, a transport and a stage for tests of what speaks HTTP.
         .target(

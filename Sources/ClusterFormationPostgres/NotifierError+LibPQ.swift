@@ -13,7 +13,7 @@ extension NotifierError {
     }
 
     /// Turns what a LibPQ call throws into what the protocol promises: a `NotifierError` or a `CancellationError`.
-    static func wrapping(_ error: any Error) -> any Error {
+    package static func wrapping(_ error: any Error) -> any Error {
         switch error {
         case let error as LibPQError: NotifierError(error)
         default: error

@@ -163,7 +163,7 @@ public struct PostgresNotifierSession: NotifierSession {
     /// The database, and the life of the server: the same for all of its sessions and for no other server's.
     ///
     /// It changes with a restart, which ends all sessions anyway.
-    private static let placeSQL = """
+    package static let placeSQL = """
         (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) || '@' \
         || (pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) * 1000000)::pg_catalog.int8
         """

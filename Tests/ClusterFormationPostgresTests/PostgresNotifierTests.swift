@@ -1,6 +1,7 @@
 import ClusterAnnouncements
 import ClusterFormationPostgres
 import ClusterFormationTesting
+import PoolerTesting
 import PostgresTesting
 import Testing
 

@@ -1,6 +1,7 @@
 import ClusterAnnouncements
 import LibPQ
 import Locking
+import PoolerTesting
 import PostgresTesting
 import Testing
 

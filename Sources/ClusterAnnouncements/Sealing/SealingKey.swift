@@ -31,3 +31,10 @@ struct SealingKey: Sendable {
         self.boundTo += Array("\0\(channel)\0\(place)".utf8)
     }
 }
+
+extension ClusterKey {
+    /// What stands for this key in the sealed messages of a cluster: eight hexadecimal digits, and no secret.
+    package func id(inCluster cluster: String) -> String {
+        String(decoding: SealingKey(self, cluster: cluster).id, as: UTF8.self)
+    }
+}

@@ -8,8 +8,8 @@ internal import Metrics
 /// | name | kind | further dimensions | meaning |
 /// |---|---|---|---|
 /// | `cluster_leader` | gauge | | 1 while this node leads, otherwise 0 |
-/// | `cluster_leader_changes` | counter | `change` | leaderships: `began`, or why one is over |
-/// | `cluster_leader_sessions_lost` | counter | `reason` | sessions that were lost, or could not be opened |
+/// | `cluster_leader_changes_total` | counter | `change` | leaderships: `began`, or why one is over |
+/// | `cluster_leader_sessions_lost_total` | counter | `reason` | sessions that were lost, or could not be opened |
 struct LeaderReport {
     private let key: String
     private let logger: Logger
@@ -75,7 +75,7 @@ struct LeaderReport {
     mutating func failed(_ error: NotifierError) {
         let code = error.code.description
         Counter(
-            label: "cluster_leader_sessions_lost",
+            label: "cluster_leader_sessions_lost_total",
             dimensions: [("key", self.key), ("reason", code)],
             factory: self.factory
         ).increment()
@@ -94,7 +94,7 @@ struct LeaderReport {
 
     private func changed(_ change: String) {
         Counter(
-            label: "cluster_leader_changes",
+            label: "cluster_leader_changes_total",
             dimensions: [("key", self.key), ("change", change)],
             factory: self.factory
         ).increment()

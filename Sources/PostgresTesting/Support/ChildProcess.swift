@@ -1,6 +1,6 @@
 internal import ClusterFormation
 internal import Dispatch
-internal import Foundation
+package import Foundation
 internal import Locking
 
 /// Programs that run beside the tests.
@@ -96,7 +96,7 @@ package enum ChildProcess {
     ///   - onExit: Its exit status.
     /// - Returns: The process id, and the end of the pipe to write to.
     /// - Throws: What Foundation throws when the program can't be started.
-    static func spawn(
+    package static func spawn(
         _ command: [String],
         hasInput: Bool = false,
         onOutput: (@Sendable (String?) -> Void)? = nil,

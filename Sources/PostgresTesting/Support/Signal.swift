@@ -7,11 +7,11 @@
 #endif
 
 /// The signals that the tests send to processes which they started.
-enum Signal {
+package enum Signal {
     case interrupt, quit, terminate, kill, stop, `continue`, reload
 
     /// Sends it; a process that is gone already is no error.
-    func send(to processID: Int32) {
+    package func send(to processID: Int32) {
         let number =
             switch self {
             case .interrupt: SIGINT

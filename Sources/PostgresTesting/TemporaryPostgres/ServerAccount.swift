@@ -1,9 +1,9 @@
 /// The account that the server runs under: one's own, or a humbler one where one is root, since PostgreSQL refuses that.
-struct ServerAccount: Hashable, Sendable {
+package struct ServerAccount: Hashable, Sendable {
     /// The name of the account to change to; nil for one's own.
-    var name: String?
+    package var name: String?
     /// What goes before a command so that it runs under the account.
-    var prefix: [String]
+    package var prefix: [String]
 
     static let own = ServerAccount(name: nil, prefix: [])
 

@@ -26,7 +26,7 @@ public final class TemporaryPostgres: Sendable {
     public let tcpPort: Int?
 
     let programs: PostgresPrograms
-    let account: ServerAccount
+    package let account: ServerAccount
     let scratch: ScratchDirectory
     let hostBasedAuthentication: Locked<[String]>
     private let run = Locked<ServerRun?>(nil)

@@ -1,4 +1,5 @@
 import ClusterFormation
+import PoolerTesting
 import Testing
 
 @testable import ClusterFormationTesting

@@ -118,7 +118,10 @@ import Testing
                 #expect(found == "leader reports")
             }
             let metrics = member.metrics
-            let began = try metrics.expectCounter("cluster_leader_changes", [("key", "reports"), ("change", "began")])
+            let began = try metrics.expectCounter(
+                "cluster_leader_changes_total",
+                [("key", "reports"), ("change", "began")]
+            )
             #expect(began.totalValue == 1)
             #expect(try metrics.expectGauge("cluster_leader", [("key", "reports")]).lastValue == 0)
             #expect(member.log.all.count { $0.contains("This node leads") } == 2)

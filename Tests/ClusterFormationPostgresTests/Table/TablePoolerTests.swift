@@ -1,5 +1,6 @@
 import ClusterAnnouncements
 import ClusterFormation
+import PoolerTesting
 import Testing
 
 @testable import ClusterFormationPostgres

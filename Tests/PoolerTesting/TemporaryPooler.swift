@@ -1,22 +1,20 @@
-import ClusterFormation
-import Foundation
-
-@testable import ClusterFormationTesting
-@testable import PostgresTesting
+internal import ClusterFormationTesting
+internal import Foundation
+package import PostgresTesting
 
 /// A PgBouncer in front of a temporary server, on a socket beside the server's.
-struct TemporaryPooler {
-    static let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].first {
+package struct TemporaryPooler: Sendable {
+    private static let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
     private static let port = 6432
-    var port: Int { Self.port }
+    package var port: Int { Self.port }
     private let processID: Int32
     private let hasEnded: Observed<Bool>
-    let connectionString: String
+    package let connectionString: String
 
-    static func withPooler<Result>(
+    package static func withPooler<Result>(
         mode: String,
         poolSize: Int = 20,
         before server: TemporaryPostgres,

@@ -1,0 +1,107 @@
+#if CommandLine
+    import ClusterFormation
+    import Foundation
+    import PostgresTesting
+    import Testing
+
+    @testable import ClusterFormationTesting
+    @testable import CommandLineTool
+
+    /// An observer beside real nodes.
+    @Suite(.serialized, .timeLimit(.minutes(5))) struct WatchingTests {
+        private func surroundings(_ lines: Observed<[String]>) -> Surroundings {
+            Surroundings(
+                environment: [:],
+                style: .plain,
+                print: { line in lines.update { $0.append(line) } },
+                complain: { _ in }
+            )
+        }
+
+        private func options(_ server: TemporaryPostgres) -> [String] {
+            ["-c", TestNode.cluster, "-d", server.connectionString()]
+        }
+
+        /// Runs `watch` while a body runs, and ends it after that.
+        private func watch(
+            _ server: TemporaryPostgres,
+            _ options: String...,
+            while body: (Observed<[String]>) async throws -> Void
+        ) async throws {
+            let lines = Observed<[String]>([])
+            let arguments = ["watch"] + self.options(server) + options
+            let command = try #require(try ClusterFormationTool.parseAsRoot(arguments) as? WatchCommand)
+            let watch = Watch(
+                cluster: try command.observing.observer(in: self.surroundings(lines)),
+                isJSON: command.output.json,
+                surroundings: self.surroundings(lines)
+            )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run() }
+                defer { group.cancelAll() }
+                try await body(lines)
+            }
+        }
+
+        @Test func `Joins, departures and the database's state are shown as they happen`() async throws {
+            try await TemporaryPostgres.withServer { server in
+                try await self.watch(server) { lines in
+                    func wait(_ words: String) async throws {
+                        try await lines.wait(within: TestNode.patience) {
+                            "\(words) in \($0)"
+                        } until: {
+                            $0.contains { $0.contains(words) }
+                        }
+                    }
+                    try await wait("database   postgres: active")
+                    try await TestNode.run([try TestNode(1, server.connectionString(), metadata: ["zone": "a"])]) {
+                        try await wait("joined     10.0.0.1:7337 zone=a")
+                    }
+                    try await wait("left       10.0.0.1:7337")
+                    try await server.stop(mode: .immediate)
+                    try await wait("postgres: impaired")
+                    try await server.start()
+                }
+            }
+        }
+
+        @Test func `As JSON each line is one object with a version and a time`() async throws {
+            try await TemporaryPostgres.withServer { server in
+                try await self.watch(server, "--json") { lines in
+                    try await TestNode.run([try TestNode(1, server.connectionString())]) {
+                        try await lines.wait(within: TestNode.patience) {
+                            "a discovery in \($0)"
+                        } until: {
+                            $0.contains { $0.contains(#""event":"peer_discovered""#) }
+                        }
+                    }
+                    for line in lines.value {
+                        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                        #expect(object?["version"] as? Int == 1)
+                        #expect((object?["at"] as? String)?.hasSuffix("Z") == true)
+                    }
+                }
+            }
+        }
+
+        @Test func `Waiting ends when so many are there, and is a no when the time is up`() async throws {
+            try await TemporaryPostgres.withServer { server in
+                let wait = ["wait"] + self.options(server)
+                let nodes = try (1...2).map { try TestNode($0, server.connectionString()) }
+                try await TestNode.run(nodes) {
+                    let there = try await ToolRun(wait + ["--peers", "2", "--timeout", "60s"])
+                    #expect(there.status == .done, "\(there.errors)")
+                    let few = try await ToolRun(wait + ["--peers", "3", "--timeout", "2s"])
+                    #expect(few.status == .no)
+                    #expect(few.errors.first?.contains("2 of 3 peers") == true, "\(few.errors)")
+                    // Nobody took the tool for a node.
+                    #expect(nodes.allSatisfy { $0.cluster.status.peers.count == 1 })
+                }
+                try await server.stop(mode: .immediate)
+                let away = try await ToolRun(wait + ["--peers", "1", "--timeout", "1s"])
+                #expect(away.status == .no)
+                #expect(away.errors.first?.contains("unreachable") == true, "\(away.errors)")
+            }
+        }
+    }
+#endif
