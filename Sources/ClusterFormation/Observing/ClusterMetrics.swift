@@ -2,7 +2,9 @@ internal import Metrics
 
 /// The metrics of one cluster; each has the dimension `cluster`, none a node's name.
 ///
-/// A cluster without a connector has none of those about connects and connected peers.
+/// A cluster without a connector has none of those about connects and connected peers. An observer has no gauge of the peers
+/// that it knows either: rules count the nodes by that gauge, and an observer is no node and knows one more than each of
+/// them.
 ///
 /// The names are those that Prometheus expects, since its backend for swift-metrics exports a label as it is: counters end
 /// in `_total`. A timer is handed nanoseconds, and every backend that makes a histogram of it records seconds, so its label
@@ -13,7 +15,7 @@ internal import Metrics
 ///
 /// | name | kind | further dimensions | meaning |
 /// |---|---|---|---|
-/// | `cluster_peers_known` | gauge | | peers that are known |
+/// | `cluster_peers_known` | gauge | | peers that are known; not of an observer, which is no node |
 /// | `cluster_peers_connected` | gauge | | peers whose link is up |
 /// | `cluster_peers_refused_total` | counter | | newcomers that found no room |
 /// | `cluster_peers_not_allowed_total` | counter | | peers that `allowedEndpoints` did not hold |
@@ -30,7 +32,8 @@ internal import Metrics
 struct ClusterMetrics: Sendable {
     private let factory: any MetricsFactory
     private let dimensions: [(String, String)]
-    private let known: Gauge
+    /// Nil for an observer.
+    private let known: Gauge?
     /// Nil where the cluster only discovers, as all that is about links.
     private let connected: Gauge?
     private let refusedCounter: Counter
@@ -42,11 +45,12 @@ struct ClusterMetrics: Sendable {
     private let missed: Counter
     private let duration: Timer?
 
-    init(cluster: String, linksPeers: Bool = true, factory: any MetricsFactory) {
+    init(cluster: String, linksPeers: Bool = true, isObserver: Bool = false, factory: any MetricsFactory) {
         let dimensions = [("cluster", cluster)]
         self.factory = factory
         self.dimensions = dimensions
-        self.known = Gauge(label: "cluster_peers_known", dimensions: dimensions, factory: factory)
+        self.known =
+            isObserver ? nil : Gauge(label: "cluster_peers_known", dimensions: dimensions, factory: factory)
         self.connected =
             linksPeers ? Gauge(label: "cluster_peers_connected", dimensions: dimensions, factory: factory) : nil
         self.refusedCounter = Counter(label: "cluster_peers_refused_total", dimensions: dimensions, factory: factory)
@@ -76,7 +80,7 @@ struct ClusterMetrics: Sendable {
     }
 
     func peers(known: Int, connected: Int) {
-        self.known.record(known)
+        self.known?.record(known)
         self.connected?.record(connected)
     }
 

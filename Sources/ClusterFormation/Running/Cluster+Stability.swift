@@ -13,13 +13,12 @@ extension Cluster {
     /// - Parameters:
     ///   - span: For how long the peers must have been the same ones. At most as long as `limit`, or it can't succeed in a
     ///     cluster that has just begun to run.
-    ///   - count: How many must be connected. With 0, a node that has not found anybody is taken for one that is alone.
+    ///   - count: How many there must be. With 0, a node that has not found anybody is taken for one that is alone.
     ///   - limit: For how long to wait at most.
     /// - Throws: ``ClusterError`` with the code ``ClusterError/Code/timeout`` and a message that says how far it came, or
     ///   ``ClusterError/Code/notRunning`` when the cluster stops meanwhile; `CancellationError` when the task is cancelled.
     public func waitUntilStable(for span: Duration, atLeast count: Int, within limit: Duration) async throws {
         let (core, events, changes) = (self.core, self.events, WakeSignal())
-        let list: PeerStability.List = core.linksPeers ? .connected : .known
         let deadline = core.clock.now.advanced(by: limit)
         let isStable = try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -30,7 +29,7 @@ extension Cluster {
             }
             group.addTask {
                 while true {
-                    guard let verdict = core.stability(of: list, atLeast: count, for: span) else {
+                    guard let verdict = core.stability(atLeast: count, for: span) else {
                         throw Self.stopped(before: count, for: span)
                     }
                     guard case .unstable(let end) = verdict else { return true }
@@ -44,12 +43,12 @@ extension Cluster {
         }
         guard !isStable else { return }
         let status = self.status
+        let state = status.linksPeers ? "connected" : "known"
+        let strategies = status.strategies.map { "strategy \($0.name) is \($0.condition)" }.joined(separator: "; ")
         throw ClusterError(
             code: .timeout,
-            message:
-                "\(core.countedPeers) of \(count) peers are \(core.linksPeers ? "connected" : "known") after \(limit), and the last change was "
-                + "\(core.timeSinceChange(of: list)) ago, not \(span); \(status.peers.count) are known; "
-                + status.strategies.map { "strategy \($0.name) is \($0.condition)" }.joined(separator: "; ") + "."
+            message: "\(core.countedPeers) of \(count) peers are \(state) after \(limit), and the last change was "
+                + "\(core.timeSinceChange) ago, not \(span); \(strategies)."
         )
     }
 

@@ -77,7 +77,12 @@ public final class Cluster: Service, CustomStringConvertible {
             ),
             clock: clock,
             hub: EventHub(limit: configuration.eventBufferSize),
-            metrics: ClusterMetrics(cluster: name, linksPeers: connector != nil, factory: metricsFactory),
+            metrics: ClusterMetrics(
+                cluster: name,
+                linksPeers: connector != nil,
+                isObserver: isObserver,
+                factory: metricsFactory
+            ),
             log: ClusterLog(logger: logger, clock: clock)
         )
     }

@@ -38,9 +38,6 @@ final class ClusterCore: Sendable {
 
     var nextDeadline: Instant? { self.machine.withLock { $0.nextDeadline } }
 
-    /// Whether there is a connector; without one the cluster only discovers.
-    var linksPeers: Bool { self.machine.withLock { $0.linksPeers } }
-
     /// How many peers count for those who wait; costs nothing, unlike the whole status.
     var countedPeers: Int { self.machine.withLock { $0.countedPeers } }
 
@@ -65,22 +62,24 @@ final class ClusterCore: Sendable {
         }
     }
 
-    /// Whether the peers have been the same ones for a span; nil when the cluster has stopped or is about to.
-    func stability(
-        of list: PeerStability.List,
-        atLeast minimum: Int,
-        for span: Duration
-    ) -> PeerStability.Verdict? {
+    /// Whether the peers that count have been the same ones for a span; nil when the cluster has stopped or is about to.
+    func stability(atLeast minimum: Int, for span: Duration) -> PeerStability.Verdict? {
         self.machine.withLock { machine in
             guard machine.phase == .idle || machine.phase == .running else { return nil }
-            let count = list == .known ? machine.knownCount : machine.connectedCount
-            let now = self.clock.now
+            let (list, count, now) = (Self.countedList(of: machine), machine.countedPeers, self.clock.now)
             return self.stability.withLock { $0.verdict(on: list, of: count, atLeast: minimum, for: span, at: now) }
         }
     }
 
-    func timeSinceChange(of list: PeerStability.List) -> Duration {
-        self.stability.withLock { $0.since(list) }.duration(to: self.clock.now)
+    /// How long ago the peers that count were others.
+    var timeSinceChange: Duration {
+        self.machine.withLock { machine in
+            self.stability.withLock { $0.since(Self.countedList(of: machine)) }
+        }.duration(to: self.clock.now)
+    }
+
+    private static func countedList(of machine: ClusterMachine) -> PeerStability.List {
+        machine.linksPeers ? .connected : .known
     }
 
     /// True for the first caller only.

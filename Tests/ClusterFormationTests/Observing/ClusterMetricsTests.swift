@@ -102,6 +102,21 @@ import Testing
         #expect(try self.factory.expectGauge("cluster_strategy_active", strategy).values == [0, 0, 1])
     }
 
+    @Test("An observer is not counted among the nodes, and tells how its strategies are doing")
+    func observer() async throws {
+        let cluster = try Cluster(
+            observing: "orders",
+            strategies: [StaticStrategy([peer(1, life: nil)])],
+            clock: ManualClock(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            metricsFactory: self.factory
+        )
+        try await running(cluster) { try await cluster.waitForPeers(atLeast: 1, within: .seconds(60)) }
+        let labels = Set(self.factory.recorders.map(\.label))
+        #expect(!labels.contains("cluster_peers_known"))
+        #expect(labels.contains("cluster_strategy_active"))
+    }
+
     @Test("No metric has a node's name in it")
     func cardinality() throws {
         let metrics = ClusterMetrics(cluster: "orders", factory: self.factory)

@@ -1,6 +1,5 @@
 import ClusterFormation
 import ClusterFormationTesting
-import Locking
 import Logging
 import Testing
 
@@ -66,6 +65,53 @@ import Testing
                 try await cluster.waitUntilStable(for: .seconds(101), atLeast: 1, within: .zero)
             }
             #expect(error?.code == .timeout)
+        }
+    }
+
+    @Test("Who waits for a peer is woken by it, and not by the clock")
+    func woken() async throws {
+        let node = try peer(1, life: nil)
+        let cluster = try self.cluster([node])
+        try await self.running(cluster, peers: 1) {
+            self.connector.setBehavior(.hang)
+            self.connector.breakLink(to: node.endpoint)
+            self.clock.advance(to: self.moment(101))
+            try await self.connector.waitForCalls("a second connect") { $0.count { $0.isConnect } == 2 }
+            let isBack = Observed(false)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await cluster.waitUntilStable(for: .zero, atLeast: 1, within: .seconds(3_600))
+                    isBack.update { $0 = true }
+                }
+                // The connect's own deadline, and the end of the wait.
+                try await self.clock.waitForSleepers(count: 2)
+                #expect(!isBack.value)
+                self.connector.release(node.endpoint)
+                try await isBack.wait(within: .seconds(60), for: { _ in "the end of the wait" }, until: { $0 })
+                try await group.waitForAll()
+            }
+            #expect(self.clock.now == self.moment(101))
+        }
+    }
+
+    @Test("Without a connector the peers that are known count")
+    func discoveryOnly() async throws {
+        let cluster = try Cluster(
+            name: "orders",
+            localNode: Node(host: "192.0.2.1", port: 7337),
+            strategy: StaticStrategy([peer(1, life: nil)]),
+            clock: self.clock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await self.running(cluster, peers: 1) {
+            try await cluster.waitUntilStable(for: .seconds(100), atLeast: 1, within: .zero)
+            let error = await #expect(throws: ClusterError.self) {
+                try await cluster.waitUntilStable(for: .zero, atLeast: 2, within: .zero)
+            }
+            #expect(
+                error?.message.hasPrefix("1 of 2 peers are known after 0.0 seconds") == true,
+                "\(error?.message ?? "")"
+            )
         }
     }
 
