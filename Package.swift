@@ -18,6 +18,8 @@ let package = Package(
         .library(name: "ClusterFormationHTTP", targets: ["ClusterFormationHTTP"]),
         // Peers from the API of Kubernetes; behind the trait Kubernetes.
         .library(name: "ClusterFormationKubernetes", targets: ["ClusterFormationKubernetes"]),
+        // Health, status and a live page on Hummingbird; behind the trait of its name.
+        .library(name: "ClusterFormationHummingbird", targets: ["ClusterFormationHummingbird"]),
         // What a user's unit tests need.
         .library(name: "ClusterFormationTesting", targets: ["ClusterFormationTesting"]),
         // Servers and proxies with faults, for tests that need a real PostgreSQL.
@@ -34,6 +36,7 @@ let package = Package(
         .trait(name: "CommandLine", description: "The command line tool cluster-formation."),
         .trait(name: "Configuration", description: "A cluster from the keys of swift-configuration."),
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
+        .trait(name: "Hummingbird", description: "Health, status and a live page as routes of Hummingbird."),
         .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
         .trait(name: "Multicast", description: "Multicast and broadcast on a local network."),
     ],
@@ -56,7 +59,10 @@ let package = Package(
         // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
         // datagrams.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
+        // Hummingbird: the server's routes.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
     ],
     targets: [
@@ -177,6 +183,22 @@ let package = Package(
                 ),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Configuration"])),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Configuration"])),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationHummingbird",
+            dependencies: [
+                "ClusterFormation",
+                "Locking",
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Hummingbird"])
+                ),
             ]
         ),
         .target(
@@ -415,6 +437,31 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationHummingbirdTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationHummingbird",
+                "ClusterFormationPostgres",
+                "ClusterFormationTesting",
+                "PostgresTesting",
+                .product(
+                    name: "AsyncHTTPClient",
+                    package: "async-http-client",
+                    condition: .when(traits: ["Hummingbird"])
+                ),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Hummingbird"])
+                ),
             ]
         ),
         // A node that tests start in network namespaces.

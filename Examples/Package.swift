@@ -1,8 +1,13 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Kubernetes needs an HTTP client, whose first build takes minutes: only who asks for it waits for that.
+// Kubernetes needs an HTTP client, and the live page a server, whose first builds take minutes: only who asks for them waits
+// for that.
 let hasKubernetes = Context.environment["EXAMPLES_KUBERNETES"] != nil
+let hasHummingbird = Context.environment["EXAMPLES_HUMMINGBIRD"] != nil
+var traits: Set<Package.Dependency.Trait> = ["Configuration", "Multicast"]
+if hasKubernetes { traits.insert("Kubernetes") }
+if hasHummingbird { traits.insert("Hummingbird") }
 
 let package = Package(
     name: "Examples",
@@ -11,7 +16,7 @@ let package = Package(
         .package(
             name: "swift-cluster-formation",
             path: "..",
-            traits: hasKubernetes ? ["Configuration", "Kubernetes", "Multicast"] : ["Configuration", "Multicast"]
+            traits: traits
         ),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
@@ -123,6 +128,28 @@ let package = Package(
         ),
     ]
 )
+
+if hasHummingbird {
+    package.dependencies.append(
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: [])
+    )
+    package.targets.append(
+        // What Scripts/live-page runs.
+        .executableTarget(
+            name: "hummingbird-page",
+            dependencies: [
+                "StrategyChoice", "TCPMesh",
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationHummingbird", package: "swift-cluster-formation"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/HummingbirdPage"
+        )
+    )
+}
 
 for target in package.targets {
     target.swiftSettings =

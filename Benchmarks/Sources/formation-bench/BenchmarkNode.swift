@@ -24,7 +24,7 @@ struct BenchmarkNode: Sendable {
             name: "benchmark",
             localNode: Node(endpoint: self.endpoint),
             strategy: PostgresNotifyStrategy(notifier: notifier, configuration: configuration),
-            connector: ClosureConnector(connect: { _, _ in }),
+            connector: ClosureConnector(connect: { _, _ in }, disconnect: { _, _ in }),
             logger: Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }
@@ -36,7 +36,7 @@ struct BenchmarkNode: Sendable {
             name: "benchmark",
             localNode: Node(endpoint: self.endpoint),
             strategy: strategy,
-            connector: ClosureConnector(connect: { _, _ in }),
+            connector: ClosureConnector(connect: { _, _ in }, disconnect: { _, _ in }),
             logger: Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }

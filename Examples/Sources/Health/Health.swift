@@ -4,7 +4,7 @@ import ServiceLifecycle
 import StrategyChoice
 import UnixSignals
 
-/// A node on plain NIO that an orchestrator can ask whether it is ready:
+/// A node on plain NIO that an orchestrator can ask whether it is ready.
 ///
 ///     swift run health 7337 8080
 ///     swift run health 7338 8081

@@ -17,7 +17,7 @@ public struct ClosureConnector: ClusterConnector {
     ///   - disconnect: Ends the link to a peer; see ``TwoCallConnector/disconnect(from:reason:)``.
     public init(
         connect: @escaping @Sendable (_ peer: Node, _ link: Link) async throws -> Void,
-        disconnect: @escaping @Sendable (_ peer: Node, _ reason: DisconnectReason) async -> Void = { _, _ in }
+        disconnect: @escaping @Sendable (_ peer: Node, _ reason: DisconnectReason) async -> Void
     ) {
         let connector = TwoClosures(onConnect: connect, onDisconnect: disconnect)
         self.onLink = { try await connector.link(to: $0, isUp: $1) }

@@ -63,6 +63,20 @@ struct FaultMember: Sendable {
         return (try? self.metrics.expectCounter("cluster_announcements_rejected_total", dimensions).totalValue) ?? 0
     }
 
+    /// Waits until so many messages were dropped for a reason; metrics have to be looked at again and again.
+    func waitUntilRejected(_ reason: String, atLeast count: Int64 = 100) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while self.rejected(reason) < count {
+            guard ContinuousClock.now < deadline else {
+                throw WaitTimeout(
+                    limit: Self.patience,
+                    subject: "\(self.rejected(reason)) of \(count) messages were dropped as \(reason)"
+                )
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// How many sessions were opened.
     var sessionsOpened: Int64 {
         (try? self.metrics.expectCounter("cluster_sessions_opened_total", [("cluster", "faults")]).totalValue) ?? 0

@@ -4,8 +4,8 @@ struct MetricCatalog {
         case counter, gauge, timer
     }
 
-    /// Words that begin like a metric and are none: a table, and a channel in examples.
-    static let otherNames: Set = ["cluster_members", "cluster_orders"]
+    /// Words that begin like a metric and are none: a table, a channel in examples, a field of the status.
+    static let otherNames: Set = ["cluster_members", "cluster_orders", "cluster_name"]
 
     private(set) var kinds: [String: Kind] = [:]
     /// Literals that begin like a metric and are not where one is made.
@@ -49,5 +49,6 @@ struct MetricCatalog {
     /// The rows of tables that name a metric and its kind.
     static func rows(in text: String) -> [(name: String, kind: String)] {
         text.matches(of: /\| `(cluster_[a-z_]+)` \| ([a-z]+) \|/).map { (String($0.1), String($0.2)) }
+            .filter { !self.otherNames.contains($0.0) }
     }
 }

@@ -201,7 +201,7 @@ struct LinkCallTests {
     }
 
     @Test func `a link of two calls that is closed before it is up is a failed connect`() async throws {
-        let connector = ClosureConnector(connect: { _, link in link.closed("reset") })
+        let connector = ClosureConnector(connect: { _, link in link.closed("reset") }, disconnect: { _, _ in })
         let one = try peer(1)
         let wasUp = Locked(false)
         let error = await #expect(throws: ClosedLink.self) {

@@ -2,6 +2,7 @@
     import ClusterAnnouncements
     import ClusterFormation
     import ClusterFormationPostgres
+    import LibPQ
     import PoolerTesting
     import Testing
 

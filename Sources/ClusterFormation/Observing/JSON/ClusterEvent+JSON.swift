@@ -9,10 +9,10 @@ extension ClusterEvent: Encodable {
         case retryIn = "retry_in_seconds"
         case message
         case strategy
-        case strategies
         case condition
         case endpoint
         case isLocal = "is_local"
+        case strategies
         case count
     }
 
@@ -20,12 +20,12 @@ extension ClusterEvent: Encodable {
         switch self {
         case .peerDiscovered: "peer_discovered"
         case .peerUpdated: "peer_updated"
-        case .peerVouchersChanged: "peer_vouchers_changed"
         case .peerReplaced: "peer_replaced"
         case .peerConnected: "peer_connected"
         case .peerDisconnected: "peer_disconnected"
         case .connectFailed: "connect_failed"
         case .connectRefused: "connect_refused"
+        case .peerVouchersChanged: "peer_vouchers_changed"
         case .peerUnvouched: "peer_unvouched"
         case .peerForgotten: "peer_forgotten"
         case .strategyChanged: "strategy_changed"
@@ -42,9 +42,6 @@ extension ClusterEvent: Encodable {
         switch self {
         case .peerDiscovered(let node), .peerUpdated(let node), .peerConnected(let node):
             try container.encode(node, forKey: .node)
-        case .peerVouchersChanged(let node, let strategies):
-            try container.encode(node, forKey: .node)
-            try container.encode(strategies, forKey: .strategies)
         case .peerReplaced(let node, let previous):
             try container.encode(node, forKey: .node)
             try container.encode(previous, forKey: .previous)
@@ -59,6 +56,9 @@ extension ClusterEvent: Encodable {
         case .connectRefused(let node, let message):
             try container.encode(node, forKey: .node)
             try container.encode(message, forKey: .message)
+        case .peerVouchersChanged(let node, let strategies):
+            try container.encode(node, forKey: .node)
+            try container.encode(strategies, forKey: .strategies)
         case .peerUnvouched(let node, let reason), .peerForgotten(let node, let reason):
             try container.encode(node, forKey: .node)
             try container.encode(JSONForm.word(reason.description), forKey: .reason)

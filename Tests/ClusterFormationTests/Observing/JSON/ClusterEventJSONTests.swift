@@ -24,12 +24,12 @@ import Testing
                 #"{"event":"connect_failed","failures":4,"message":"refused",\#(node),"retry_in_seconds":0.3,"version":1}"#
             ),
             (
-                .peerVouchersChanged(peer, strategies: ["dns", "file"]),
-                #"{"event":"peer_vouchers_changed",\#(node),"strategies":["dns","file"],"version":1}"#
+                .connectRefused(peer, message: "another"),
+                #"{"event":"connect_refused","message":"another",\#(node),"version":1}"#
             ),
             (
-                .connectRefused(peer, message: "another life"),
-                #"{"event":"connect_refused","message":"another life",\#(node),"version":1}"#
+                .peerVouchersChanged(peer, strategies: ["dns", "postgres"]),
+                #"{"event":"peer_vouchers_changed",\#(node),"strategies":["dns","postgres"],"version":1}"#
             ),
             (
                 .peerUnvouched(peer, .sessionEnded),

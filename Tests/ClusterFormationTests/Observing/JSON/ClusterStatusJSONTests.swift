@@ -20,7 +20,7 @@ import Testing
             .retrying(failures: 3, in: .milliseconds(1_250), lastError: "no route \"to\" host"),
             #"{"failures":3,"last_error":"no route \"to\" host","retry_in_seconds":1.25,"state":"retrying"}"#
         ),
-        (.refused(reason: "another life"), #"{"reason":"another life","state":"refused"}"#),
+        (.refused(reason: "another"), #"{"reason":"another","state":"refused"}"#),
         (.disconnecting, #"{"state":"disconnecting"}"#),
     ]
 
