@@ -106,7 +106,7 @@
             do {
                 let facts = try await ServerFacts(of: connection, timeout: self.timeout)
                 let place = "\(connection.peer.host):\(connection.peer.port)"
-                return facts.findings + [.note(.answers, "server", "\(facts.version) at \(place)")]
+                return facts.findings + [.passed(.answers, "\(facts.version) at \(place)")]
             } catch {
                 return [.skipped(.encoding, "\(NotifierError.wrapping(error))")]
             }
