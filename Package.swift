@@ -128,6 +128,11 @@ let package = Package(
                 "EventLoop",
                 "LibPQ",
                 "Locking",
+                // Which locks a leader's key means.
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         // One request over HTTP; the client itself only with the trait HTTP.
@@ -315,6 +320,7 @@ let package = Package(
                 "ClusterFormation",
                 "ClusterFormationPostgres",
                 "ClusterFormationTesting",
+                "LeaderNode",
                 "LibPQ",
                 "Locking",
                 "PoolerTesting",
@@ -323,7 +329,19 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]
+        ),
+        // A node that tests kill and stop in its tracks while it leads.
+        .executableTarget(
+            name: "LeaderNode",
+            dependencies: [
+                "ClusterFormationPostgres",
+                "LibPQ",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/LeaderNode"
         ),
         .testTarget(
             name: "CommandLineToolTests",

@@ -34,7 +34,7 @@
             #expect(failed.errors.hasPrefix("error: unreachable: "))
             for usage in [try await self.run("members", "--nonsense"), try await self.run("key", "check")] {
                 #expect(usage.status == 64)
-            #expect(usage.output.isEmpty, "\(usage.output)")
+                #expect(usage.output.isEmpty, "\(usage.output)")
                 #expect(usage.errors.lowercased().hasPrefix("error: "))
             }
         }

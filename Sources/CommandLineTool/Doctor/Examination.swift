@@ -64,7 +64,7 @@
                     findings += await self.clusterFindings(connection)
                     return findings
                 }
-            } catch where isOpen {
+            } catch  where isOpen {
                 return findings + Self.findings(of: error).filter { $0.level == .failure }
             } catch {
                 findings.append(Self.noSecondSession(error))
@@ -82,7 +82,8 @@
                 .connections,
                 (reason as? NotifierError)?.code.description ?? "other",
                 "a second session could not be opened: \(reason)",
-                remedy: "a node whose session is lost needs a new one, maybe before the server has let go of the old one"
+                remedy:
+                    "a node whose session is lost needs a new one, maybe before the server has let go of the old one"
             )
         }
 

@@ -16,9 +16,11 @@
             case .peerVouchersChanged(let node, let strategies):
                 self.init("vouched", "\(node.endpoint) by \(strategies.joined(separator: ", "))", nil)
             case .peerReplaced(let node, _): self.init("restarted", Self.words(for: node), .warning)
-            case .peerUnvouched(let node, let reason): self.init("unvouched", "\(node.endpoint) (\(Self.words(for: reason)))", .warning)
+            case .peerUnvouched(let node, let reason):
+                self.init("unvouched", "\(node.endpoint) (\(Self.words(for: reason)))", .warning)
             case .peerForgotten(let node, .left): self.init("left", "\(node.endpoint)", nil)
-            case .peerForgotten(let node, let reason): self.init("lost", "\(node.endpoint) (\(Self.words(for: reason)))", .bad)
+            case .peerForgotten(let node, let reason):
+                self.init("lost", "\(node.endpoint) (\(Self.words(for: reason)))", .bad)
             case .strategyChanged(let name, let condition):
                 let cause = [condition.code, condition.message].compactMap { $0 }.joined(separator: ": ")
                 let text = "\(name): \(condition.state.rawValue)\(cause.isEmpty ? "" : ", \(cause)")"

@@ -1,6 +1,6 @@
 internal import ClusterFormation
 internal import Dispatch
-internal import Foundation
+package import Foundation
 internal import Locking
 
 /// Programs that run beside the tests.

@@ -66,6 +66,12 @@
             #expect(Mirror(reflecting: DNSConfiguration()).children.count == 7)
         }
 
+        @Test func `the default that the table has in words is the option's`() {
+            #expect(PollingConfiguration().removalGrace == .answers(3))
+            let key = PollingSettings.settings("dns").map(\.row).first { $0.key == "dns.removalAnswers" }
+            #expect(key?.standard == "`3`")
+        }
+
         @Test func `the echo's deadline is twice the interval, or what is given, and never too long`() async throws {
             let slow = try await self.settings(PostgresSettings.self, ["postgres.heartbeatInterval": 3_600])
             #expect(slow.announcements.made().echoDeadline == .seconds(3_600))

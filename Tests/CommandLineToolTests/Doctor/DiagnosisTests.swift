@@ -61,7 +61,9 @@
 
         @Test func `Clocks that differ are noted, and harm no cluster`() {
             #expect(ClockComparison(serverAhead: .seconds(1)).finding.level == .passed)
-            #expect(ClockComparison(serverAhead: .seconds(-3_600)).finding.message.contains("60 min ahead of the server's"))
+            #expect(
+                ClockComparison(serverAhead: .seconds(-3_600)).finding.message.contains("60 min ahead of the server's")
+            )
             let behind = ClockComparison(serverAhead: .seconds(60)).finding
             #expect(behind.level == .note)
             #expect(behind.message.contains("60 s behind the server's"))

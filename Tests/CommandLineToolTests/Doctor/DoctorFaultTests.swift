@@ -121,9 +121,10 @@
                 try await FaultProxy.withProxy(to: server) { proxy in
                     let address = server.connectionString(throughPort: proxy.port)
                     func with(
-_ fault: DoctorCase,
-timeout: Duration = .seconds(3),
-_ change: @Sendable (inout FaultProxy.Faults) -> Void) async {
+                        _ fault: DoctorCase,
+                        timeout: Duration = .seconds(3),
+                        _ change: @Sendable (inout FaultProxy.Faults) -> Void
+                    ) async {
                         proxy.setFaults(change)
                         await fault.expect(address, timeout: timeout)
                         proxy.setFaults { $0 = .init() }

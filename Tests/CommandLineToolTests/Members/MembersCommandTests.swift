@@ -41,7 +41,10 @@
 
                     let heard = try await self.members(server, "--listen", "2s")
                     #expect(try self.field("state", heard) == ["listening", "draining"])
-                    #expect(try self.field("tags", heard, as: [String: String].self).compactMap({ $0 }).first?["zone"] == "a")
+                    #expect(
+                        try self.field("tags", heard, as: [String: String].self).compactMap({ $0 }).first?["zone"]
+                            == "a"
+                    )
 
                     let filtered = try await self.members(server, "--listen", "2s", "--tag", "zone=b")
                     #expect(try self.field("endpoint", filtered) == ["10.0.0.2:7337"])
@@ -79,7 +82,9 @@
                         ],
                         environment: ["CLUSTER_KEY": text]
                     )
-                    #expect(try self.field("tags", with, as: [String: String].self).compactMap({ $0 }).first?["zone"] == "a")
+                    #expect(
+                        try self.field("tags", with, as: [String: String].self).compactMap({ $0 }).first?["zone"] == "a"
+                    )
                 }
             }
         }
