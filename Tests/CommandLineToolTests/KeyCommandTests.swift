@@ -1,4 +1,5 @@
 #if CommandLine
+    import ArgumentParser
     import ClusterAnnouncements
     import Foundation
     import Testing

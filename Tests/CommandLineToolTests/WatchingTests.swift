@@ -1,4 +1,5 @@
 #if CommandLine
+    import ArgumentParser
     import ClusterFormation
     import Foundation
     import PostgresTesting

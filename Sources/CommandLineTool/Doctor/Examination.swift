@@ -15,6 +15,8 @@
         let span: Duration
         /// How long one step may take.
         let timeout: Duration
+        /// How old a transaction is that may hold up the queue.
+        var longTransaction = ServerFacts.longTransaction
 
         func run() async -> Diagnosis {
             let session: PostgresNotifierSession
@@ -105,9 +107,13 @@
 
         private func facts(_ connection: Connection) async -> [Finding] {
             do {
-                let facts = try await ServerFacts(of: connection, timeout: self.timeout)
+                let facts = try await ServerFacts(
+                    of: connection,
+                    longTransaction: self.longTransaction,
+                    timeout: self.timeout
+                )
                 let place = "\(connection.peer.host):\(connection.peer.port)"
-                return facts.findings + [.note(.answers, "server", "\(facts.version) at \(place)")]
+                return facts.findings + [.passed(.answers, "\(facts.version) at \(place)")]
             } catch {
                 return [.skipped(.encoding, "\(NotifierError.wrapping(error))")]
             }

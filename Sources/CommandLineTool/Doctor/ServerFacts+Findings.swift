@@ -22,7 +22,7 @@
         private static let fullQueue = 0.99
 
         private var queue: Finding {
-            let percent = "\((self.queueUsage * 1_000).rounded() / 10) %"
+            let percent = "\((self.queueUsage * 1_000).rounded() / 10) %".replacing(".0 %", with: " %")
             let holders = self.holders.map { holder in
                 "process \(holder.processID) (\(PlainText.line(holder.name, limit: 63)), user \(holder.user), "
                     + "\(holder.state), a transaction of \(Span.words(holder.age)))"
@@ -85,8 +85,17 @@
         }
 
         private var encryption: Finding? {
-            guard self.isEncrypted == true else { return nil }
-            return .passed(.tls, "the connection is encrypted")
+            switch self.isEncrypted {
+            case true?: .passed(.tls, "the connection is encrypted")
+            case false?:
+                .note(
+                    .tls,
+                    "unencrypted",
+                    "the connection is not encrypted",
+                    remedy: "where it crosses a network: sslmode=verify-full"
+                )
+            case nil: nil
+            }
         }
     }
 #endif

@@ -55,7 +55,7 @@
             AND xact_start < pg_catalog.clock_timestamp() - $1::int * interval '1 second' ORDER BY xact_start LIMIT 5
             """
 
-        init(of connection: Connection, timeout: Duration) async throws {
+        init(of connection: Connection, longTransaction: Duration, timeout: Duration) async throws {
             let row = try await connection.query(Self.sql, timeout: timeout).rows.first ?? []
             guard row.count == 10 else {
                 throw NotifierError(code: .other, message: "the server did not tell its settings; is it PostgreSQL?")
@@ -70,7 +70,7 @@
             self.seesAll = row[7] == "t"
             self.queueUsage = row[8].flatMap { Double($0) } ?? 0
             self.isEncrypted = row[9].map { $0 == "t" }
-            let seconds = Self.longTransaction.components.seconds
+            let seconds = longTransaction.components.seconds
             let holders = try await connection.query(Self.holdersSQL, ["\(seconds)"], timeout: timeout)
             self.holders = holders.rows.compactMap { row in
                 guard row.count == 5, let processID = row[0].flatMap(Int32.init), let age = row[4].flatMap(Int64.init)

@@ -31,14 +31,20 @@
         private static let longestName = 63
 
         private static func names(_ shown: String, _ cluster: String, of name: String) -> Bool {
-            if shown == self.asShown(cluster) { return true }
-            return name.utf8.count >= self.longestName - 3 && !shown.isEmpty && self.asShown(cluster).hasPrefix(shown)
+            let isCut = name.utf8.count > self.longestName - self.longestCharacter && !shown.isEmpty
+            return self.forms(of: cluster).contains { shown == $0 || isCut && $0.hasPrefix(shown) }
         }
 
+        /// What is cut is cut between characters, however they are written.
+        private static let longestCharacter = 4
+
         /// What PostgreSQL makes of a name: what is not printable ASCII becomes a question mark, and from version 16 on
-        /// `\x` and two digits (the manual, "application_name").
-        private static func asShown(_ name: String) -> String {
-            String(decoding: name.utf8.map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+        /// `\x` and two digits (its manual, "application_name").
+        private static func forms(of name: String) -> [String] {
+            func form(_ replacement: (UInt8) -> String) -> String {
+                name.utf8.map { (0x20...0x7e).contains($0) ? String(Unicode.Scalar($0)) : replacement($0) }.joined()
+            }
+            return [form { _ in "?" }, form { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }]
         }
     }
 #endif

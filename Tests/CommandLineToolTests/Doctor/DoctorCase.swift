@@ -27,9 +27,11 @@
             timeout: Duration = .seconds(3),
             cluster: ChannelListening? = nil,
             listening: Duration = .seconds(2),
+            longTransaction: Duration = ServerFacts.longTransaction,
             location: SourceLocation = #_sourceLocation
         ) async -> Diagnosis {
-            let examination = Examination(connection: connection, cluster: cluster, span: listening, timeout: timeout)
+            var examination = Examination(connection: connection, cluster: cluster, span: listening, timeout: timeout)
+            examination.longTransaction = longTransaction
             let diagnosis = await examination.run()
             let findings = diagnosis.findings.filter { $0.level == .warning || $0.level == .failure }
             #expect(diagnosis.verdict == self.verdict, "\(findings)", sourceLocation: location)

@@ -82,6 +82,12 @@
             #expect(self.session(1, "10.0.0.2:7000 ooo").endpoint(inCluster: cluster) == nil)
         }
 
+        @Test func `A name beyond ASCII is known as old and as new servers show it`() {
+            #expect(self.session(1, "10.0.0.2:7000 caf??").endpoint(inCluster: "café") != nil)
+            #expect(self.session(1, #"10.0.0.2:7000 caf\xc3\xa9"#).endpoint(inCluster: "café") != nil)
+            #expect(self.session(1, "10.0.0.2:7000 caf?").endpoint(inCluster: "café") == nil)
+        }
+
         @Test func `What was heard gives tags, an instance, and draining`() throws {
             let view = self.view([self.session(1, "by hand")], locks: [(7, 1)])
             let tally = try self.tally(7, "10.0.0.9", from: 1, ["zone": "a", "draining": "true"])

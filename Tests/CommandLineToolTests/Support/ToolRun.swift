@@ -1,4 +1,5 @@
 #if CommandLine
+    import ArgumentParser
     import Foundation
     import Locking
 
