@@ -21,13 +21,14 @@ final class LeaderStage: Sendable {
 
     /// Runs as the child: until it is cancelled, or until it is told to end.
     func lead(_ member: Int, _ leadership: Leadership, until end: Observed<Bool>) async throws {
+        // What was meant for an earlier turn.
+        end.update { $0 = false }
         let index = self.turns.update { turns in
             turns.append(Turn(member: member, leadership: leadership))
             return turns.count - 1
         }
         defer { self.turns.update { $0[index].endedAt = .now } }
         try await end.wait { $0 }
-        end.update { $0 = false }
     }
 
     /// Waits for a leader, whose turn is not one of the first so many.
@@ -41,7 +42,7 @@ final class LeaderStage: Sendable {
             turns.dropFirst(count).last { $0.endedAt == nil && $0.member != than }
         }
         try await self.turns.wait(within: limit) { turns in
-            "a leader after \(count) turns; there were \(turns)"
+            "a leader after \(count) turns; the last of \(turns.count) were \(turns.suffix(3))"
         } until: {
             find($0) != nil
         }
