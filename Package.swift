@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "ClusterFormationDNS", targets: ["ClusterFormationDNS"]),
         // The announce/listen protocol for a broadcast medium of your own.
         .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
+        // A cluster's peers as the servers of a gRPC client; behind the trait GRPC.
+        .library(name: "ClusterFormationGRPC", targets: ["ClusterFormationGRPC"]),
         // Peers from lists over HTTP; behind the trait HTTP.
         .library(name: "ClusterFormationHTTP", targets: ["ClusterFormationHTTP"]),
         // Peers from the API of Kubernetes; behind the trait Kubernetes.
@@ -27,6 +29,7 @@ let package = Package(
     ],
     traits: [
         // Off by default: who does not ask for one resolves and builds nothing of what it needs.
+        .trait(name: "GRPC", description: "Name resolution for grpc-swift-2 with its NIO transport."),
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
         .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
         .trait(name: "Multicast", description: "Multicast and broadcast on a local network."),
@@ -43,8 +46,11 @@ let package = Package(
 
         // For traits alone.
 
+        // GRPC: the client, and the transport whose resolvers it takes.
+        .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.0"),
         // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
-        // datagrams.
+        // datagrams. GRPC: the event loops that a transport is given.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.81.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
@@ -148,6 +154,22 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Multicast"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Multicast"])),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationGRPC",
+            dependencies: [
+                "ClusterFormation",
+                "Locking",
+                "Threads",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2",
+                    package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["GRPC"])
+                ),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["GRPC"])),
             ]
         ),
         .target(
@@ -288,6 +310,21 @@ let package = Package(
                 "Threads",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationGRPCTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationGRPC",
+                "ClusterFormationTesting",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2",
+                    package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["GRPC"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["GRPC"])),
             ]
         ),
         .testTarget(
