@@ -14,6 +14,8 @@ let package = Package(
         .library(name: "ClusterAnnouncements", targets: ["ClusterAnnouncements"]),
         // A whole cluster from the keys of swift-configuration; behind the trait Configuration.
         .library(name: "ClusterFormationConfiguration", targets: ["ClusterFormationConfiguration"]),
+        // A cluster's peers as the servers of a gRPC client; behind the trait GRPC.
+        .library(name: "ClusterFormationGRPC", targets: ["ClusterFormationGRPC"]),
         // Peers from lists over HTTP; behind the trait HTTP.
         .library(name: "ClusterFormationHTTP", targets: ["ClusterFormationHTTP"]),
         // Peers from the API of Kubernetes; behind the trait Kubernetes.
@@ -35,6 +37,7 @@ let package = Package(
         // Off by default: who does not ask for one resolves and builds nothing of what it needs.
         .trait(name: "CommandLine", description: "The command line tool cluster-formation."),
         .trait(name: "Configuration", description: "A cluster from the keys of swift-configuration."),
+        .trait(name: "GRPC", description: "Name resolution for grpc-swift-2 with its NIO transport."),
         .trait(name: "HTTP", description: "Lists over HTTP: http_sd, Consul, Rancher."),
         .trait(name: "Hummingbird", description: "Health, status and a live page as routes of Hummingbird."),
         .trait(name: "Kubernetes", description: "Kubernetes' EndpointSlices and pods.", enabledTraits: ["HTTP"]),
@@ -56,8 +59,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         // Configuration: the reader of keys.
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        // GRPC: the client, and the transport whose resolvers it takes.
+        .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.0"),
         // HTTP: the client, with what it hands out, its trust in authorities, and threads for reading small files. Multicast:
-        // datagrams.
+        // datagrams. GRPC: the event loops that a transport is given.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
         // Hummingbird: the server's routes.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
@@ -204,6 +210,22 @@ let package = Package(
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["Hummingbird"])
                 ),
+            ]
+        ),
+        .target(
+            name: "ClusterFormationGRPC",
+            dependencies: [
+                "ClusterFormation",
+                "Locking",
+                "Threads",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2",
+                    package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["GRPC"])
+                ),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["GRPC"])),
             ]
         ),
         .target(
@@ -439,6 +461,21 @@ let package = Package(
                 "Threads",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "ClusterFormationGRPCTests",
+            dependencies: [
+                "ClusterFormation",
+                "ClusterFormationGRPC",
+                "ClusterFormationTesting",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2",
+                    package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["GRPC"])
+                ),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["GRPC"])),
             ]
         ),
         .testTarget(

@@ -60,7 +60,8 @@ import Testing
                         // Three seconds after the lock was free; a second of them for a machine that is busy.
                         #expect(end.duration(to: second.beganAt) > .seconds(2))
                         #expect(leader.service.isLeader == false)
-                        #expect(leader.service.condition.code == "unresponsive")
+                        // It tries to connect again by then, on a machine that is slow.
+                        #expect(["unresponsive", "unreachable"].contains(leader.service.condition.code))
                         proxy.cutAll()
                         proxy.setFaults { $0 = FaultProxy.Faults() }
                     }

@@ -61,7 +61,7 @@
                 for (payload, check, code) in [
                     (#"{"v":2}"#, Check.versions, "other_versions"), ("hello", .strangers, "noise"),
                 ] {
-                    try await withThrowingTaskGroup(of: Void.self) { group in
+                    await withThrowingTaskGroup(of: Void.self) { group in
                         // Again and again, since the doctor listens some time after it has begun.
                         group.addTask {
                             while !Task.isCancelled {

@@ -1,0 +1,30 @@
+#if GRPC
+    import GRPCCore
+
+    /// Answers each call with the server's name; written by hand, without protobuf.
+    struct NameService: RegistrableRPCService {
+        static let method = MethodDescriptor(fullyQualifiedService: "test.Name", method: "Tell")
+
+        let name: String
+
+        func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+            let name = self.name
+            router.registerHandler(
+                forMethod: Self.method,
+                deserializer: StringCodec(),
+                serializer: StringCodec()
+            ) { _, _ in
+                StreamingServerResponse(single: ServerResponse(message: name))
+            }
+        }
+    }
+
+    /// Text as it is.
+    struct StringCodec: MessageSerializer, MessageDeserializer {
+        func serialize<Bytes: GRPCContiguousBytes>(_ message: String) throws -> Bytes { Bytes(message.utf8) }
+
+        func deserialize<Bytes: GRPCContiguousBytes>(_ bytes: Bytes) throws -> String {
+            bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+#endif

@@ -1,0 +1,45 @@
+#if GRPC
+    import ClusterFormation
+    import GRPCCore
+    import GRPCNIOTransportHTTP2
+
+    /// A gRPC server on the loopback interface, and the node that it is; each start is another life.
+    struct TestServer: Sendable {
+        let name: String
+        let node: Node
+        private let server: GRPCServer<HTTP2ServerTransport.Posix>
+        private let life: Task<Void, Never>
+
+        /// Starts one; on a port that is free, unless another life of it has one.
+        static func start(_ name: String, after previous: TestServer? = nil) async throws -> TestServer {
+            let transport = HTTP2ServerTransport.Posix(
+                address: .ipv4(host: "127.0.0.1", port: previous?.node.endpoint.port ?? 0),
+                transportSecurity: .plaintext
+            )
+            let server = GRPCServer(transport: transport, services: [NameService(name: name)])
+            let life = Task<Void, Never> {
+                // Killed, it may throw.
+                _ = try? await server.serve()
+            }
+            let address = try await transport.listeningAddress
+            var node = try Node(host: "127.0.0.1", port: address.ipv4?.port ?? 0)
+            node.instance = .random()
+            return TestServer(name: name, node: node, server: server, life: life)
+        }
+
+        /// Starts it again, in another life at the same endpoint.
+        func restart() async throws -> TestServer { try await Self.start(self.name, after: self) }
+
+        /// Sends GOAWAY, lets calls end, and stops.
+        func stop() async {
+            self.server.beginGracefulShutdown()
+            await self.life.value
+        }
+
+        /// Closes its connections without a word.
+        func kill() async {
+            self.life.cancel()
+            await self.life.value
+        }
+    }
+#endif
