@@ -121,7 +121,7 @@
 
         func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
             let reason = dimensions.first { $0.0 == "reason" }?.1
-            return Counting(counts: self.counts, reason: label.hasSuffix("rejected") ? reason : nil)
+            return Counting(counts: self.counts, reason: label.hasSuffix("rejected_total") ? reason : nil)
         }
 
         func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {

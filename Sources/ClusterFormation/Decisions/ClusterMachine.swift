@@ -376,10 +376,10 @@ package struct ClusterMachine: Sendable {
 
     // MARK: What can be asked
 
-    /// The known peers that may be connected, by endpoint.
-    var peers: [Node] {
-        self.membership.peers.values.map(\.node).filter { !self.notAllowed.contains($0.endpoint) }
-            .sorted { $0.endpoint < $1.endpoint }
+    /// The known peers that may be connected, in no order.
+    var unsortedPeers: [Node] {
+        guard !self.notAllowed.isEmpty else { return self.membership.peers.values.map(\.node) }
+        return self.membership.peers.values.compactMap { self.notAllowed.contains($0.node.endpoint) ? nil : $0.node }
     }
 
     /// The peers that count for readiness, and for those who wait: the connected ones, where there are links.

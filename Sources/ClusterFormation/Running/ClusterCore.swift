@@ -43,9 +43,9 @@ final class ClusterCore: Sendable {
 
     /// The list of peers, and its version.
     var peers: (version: UInt64, peers: [Node]) {
-        // A copy of the value, so that nobody waits while the list is put together.
-        let machine = self.machine.withLock { $0 }
-        return (machine.listVersion, machine.peers)
+        // Sorted behind the lock, and no copy of the whole value: the next change would have to copy all of it.
+        let (version, peers) = self.machine.withLock { ($0.listVersion, $0.unsortedPeers) }
+        return (version, peers.sorted { $0.endpoint < $1.endpoint })
     }
 
     var status: ClusterStatus {
@@ -132,9 +132,11 @@ final class ClusterCore: Sendable {
 
     private func setGauges() {
         self.gauges.withLock { _ in
-            let machine = self.machine.withLock { $0 }
-            self.metrics.peers(known: machine.knownCount, connected: machine.connectedCount)
-            self.metrics.peers(of: machine.names, machine.vouchedCounts)
+            let (known, connected, names, vouched) = self.machine.withLock {
+                ($0.knownCount, $0.connectedCount, $0.names, $0.vouchedCounts)
+            }
+            self.metrics.peers(known: known, connected: connected)
+            self.metrics.peers(of: names, vouched)
         }
     }
 
