@@ -103,13 +103,14 @@ struct LocalMetadataTests {
                 draining.isDraining = true
                 try one.update(metadata: draining.metadata)
                 for await peers in other.peers where peers == [draining] { break }
-                for await event in events {
-                    guard case .peerUpdated(let node) = event else {
-                        Issue.record("it was lost or replaced: \(event)")
-                        continue
+                loop: for await event in events {
+                    switch event {
+                    case .peerUpdated(let node):
+                        #expect(node == draining)
+                        break loop
+                    case .peerForgotten, .peerReplaced: Issue.record("it was lost or replaced: \(event)")
+                    default: continue
                     }
-                    #expect(node == draining)
-                    break
                 }
                 // The goodbye is still the file's that is there now.
             }
