@@ -58,6 +58,25 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(3))) func theStrategyKeepsItsContractWhenTheServerRestartsUnderIt() async throws {
+        try await TemporaryPostgres.withServer { server in
+            let peer = try Member(number: 1, connection: server.connectionString())
+            try await Member.run([peer]) {
+                var conformance = StrategyConformance {
+                    try PostgresNotifyStrategy(connection: server.connectionString())
+                }
+                conformance.clusterName = "formation-test"
+                conformance.expectedPeers = [peer.cluster.localNode.endpoint]
+                conformance.findLimit = .seconds(60)
+                conformance.stopLimit = .seconds(20)
+                conformance.watchTime = .seconds(3)
+                // The checks after the failure find the server back.
+                conformance.breakMechanism = { try await server.restart(mode: .immediate) }
+                try await conformance.verify()
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(2))) func aGracefulStopIsNoticedAtOnce() async throws {
         try await TemporaryPostgres.withServer { server in
             let stays = try Member(number: 1, connection: server.connectionString())
