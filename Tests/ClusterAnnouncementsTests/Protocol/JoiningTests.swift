@@ -324,6 +324,23 @@ import Testing
         #expect(cost / .seconds(3) < 0.5)
     }
 
+    @Test(arguments: [false, true]) func observersThatAskWithoutEndGetNoMoreAnswersAndNoPlace(isKeyed: Bool) {
+        var node = TestNode.settled(isKeyed: isKeyed)
+        for number in 100..<400 { node.hear(.announcement(of: number, timeToLive: .seconds(3_600))) }
+        node.advance(by: .seconds(1))
+        var cost = Duration.zero
+        var answers = 0
+        // Each is another one, so that no number and no place holds them back.
+        for sender in 1_000..<4_000 {
+            let reaction = node.hear(.observation(of: sender)) + node.advance(by: .milliseconds(1))
+            answers += reaction.rosters.count
+            cost += self.cost(of: reaction, members: 301)
+        }
+        #expect(answers > 0)
+        #expect(cost / .seconds(3) < 0.5)
+        #expect(node.machine.peerCount == 300)
+    }
+
     @Test func othersAnswersDoNotKeepANodeFromAnsweringForLong() {
         var node = self.node(juniors: [2])
         for number in 3..<3_000 { node.hear(.roster(of: 2, number: UInt64(number), naming: [])) }

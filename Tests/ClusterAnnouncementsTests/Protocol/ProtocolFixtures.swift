@@ -62,6 +62,10 @@ extension Envelope {
         return Envelope(number, of: sender, .announce(announcement))
     }
 
+    static func observation(of sender: Int, number: UInt64 = 1, isJoining: Bool = true) -> Envelope {
+        Envelope(number, of: sender, .observe(isJoining: isJoining))
+    }
+
     static func leave(of sender: Int, number: UInt64) -> Envelope { Envelope(number, of: sender, .leave) }
 
     static func roster(

@@ -26,20 +26,6 @@ import Testing
         )
     }
 
-    /// Runs a cluster until the body is done, then cancels its task and waits for its end.
-    private func running<Result: Sendable>(
-        _ cluster: Cluster,
-        _ body: @Sendable () async throws -> Result
-    ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await cluster.run() }
-            let result = try await body()
-            group.cancelAll()
-            try await group.waitForAll()
-            return result
-        }
-    }
-
     // MARK: Configuration
 
     @Test(
@@ -82,7 +68,7 @@ import Testing
         let nodes = try (1...20).map { try peer($0, life: nil) }
         let local = try Node(host: "192.0.2.1", port: 7337)
         let cluster = try self.cluster([StaticStrategy(nodes + [local]), StaticStrategy(nodes)], connector)
-        try await self.running(cluster) { try await cluster.waitForPeers(atLeast: 20, within: .seconds(60)) }
+        try await running(cluster) { try await cluster.waitForPeers(atLeast: 20, within: .seconds(60)) }
         #expect(connector.violations.isEmpty)
         for node in nodes { #expect(connector.connectCount(to: node.endpoint) == 1) }
         #expect(connector.connectCount(to: local.endpoint) == 0)
@@ -94,7 +80,7 @@ import Testing
         let node = try peer(1, life: nil)
         let cluster = try self.cluster([StaticStrategy([node])], connector)
         let events = cluster.events
-        try await self.running(cluster) { try await connector.waitForConnection(to: node.endpoint) }
+        try await running(cluster) { try await connector.waitForConnection(to: node.endpoint) }
         #expect(connector.disconnectReasons(from: node.endpoint) == [.shutdown])
         #expect(cluster.status.phase == .stopped)
         #expect(cluster.status.strategies.map(\.condition) == [.stopped])
@@ -137,7 +123,7 @@ import Testing
             wereLinked.withLock { $0 = connector.connectedPeers.contains(node) }
         }
         let cluster = try self.cluster([strategy], connector)
-        try await self.running(cluster) { try await connector.waitForConnection(to: node.endpoint) }
+        try await running(cluster) { try await connector.waitForConnection(to: node.endpoint) }
         #expect(wereLinked.withLock { $0 } == true)
     }
 
@@ -172,7 +158,7 @@ import Testing
     @Test("A cluster runs once")
     func once() async throws {
         let cluster = try self.cluster([StaticStrategy([])], RecordingConnector())
-        try await self.running(cluster) {}
+        try await running(cluster) {}
         let error = await #expect(throws: ClusterError.self) { try await cluster.run() }
         #expect(error?.code == .alreadyRunning)
     }
@@ -199,7 +185,7 @@ import Testing
             $0.retryBackoff = Backoff(initial: .milliseconds(1), maximum: .milliseconds(2))
         }
         let events = cluster.events
-        try await self.running(cluster) {
+        try await running(cluster) {
             for await event in events {
                 if case .strategyChanged("closure", .active) = event { break }
             }
@@ -225,7 +211,7 @@ import Testing
     @Test("Who waits when the cluster stops is told so")
     func waitingAtTheEnd() async throws {
         let cluster = try self.cluster([StaticStrategy([])], RecordingConnector())
-        try await self.running(cluster) {}
+        try await running(cluster) {}
         let error = await #expect(throws: ClusterError.self) {
             try await cluster.waitForPeers(atLeast: 1, within: .seconds(60))
         }
@@ -239,7 +225,7 @@ import Testing
         let connector = RecordingConnector()
         let node = try peer(1, life: nil)
         let cluster = try self.cluster([StaticStrategy([node])], connector)
-        try await self.running(cluster) {
+        try await running(cluster) {
             try await connector.waitForConnection(to: node.endpoint)
             try await cluster.waitForPeers(atLeast: 1, within: .seconds(60))
             connector.breakLink(to: node.endpoint)
@@ -254,7 +240,7 @@ import Testing
         let connector = RecordingConnector(tellsConnectedEndpoints: true)
         let node = try peer(1, life: nil)
         let cluster = try self.cluster([StaticStrategy([node])], connector, clock: clock)
-        try await self.running(cluster) {
+        try await running(cluster) {
             try await connector.waitForConnection(to: node.endpoint)
             try await cluster.waitForPeers(atLeast: 1, within: .seconds(1))
             connector.breakLink(to: node.endpoint, isSilent: true)
@@ -274,7 +260,7 @@ import Testing
         let cluster = try self.cluster([StaticStrategy([stuck, other])], connector, clock: clock) {
             $0.maximumConcurrentConnects = 1
         }
-        try await self.running(cluster) {
+        try await running(cluster) {
             try await connector.waitForCalls("the first connect") { !$0.isEmpty }
             try await clock.waitForTimer(notAfter: .init(sinceStart: .seconds(10)))
             clock.advance(by: .seconds(10))
@@ -298,7 +284,7 @@ import Testing
             for await node in restarts { context.discovery.found(node) }
         }
         let cluster = try self.cluster([strategy], connector, clock: clock)
-        try await self.running(cluster) {
+        try await running(cluster) {
             var calls = connector.calls.makeAsyncIterator()
             restart.yield(first)
             #expect(await calls.next() == .connect(first))
