@@ -387,6 +387,7 @@ package struct ClusterMachine: Sendable {
         self.linksPeers ? self.connectedCount : self.knownCount - self.notAllowed.count
     }
 
+    /// The state of all, with the peers in no order.
     func status(at now: Instant) -> ClusterStatus {
         ClusterStatus(
             localNode: self.localNode,
@@ -394,9 +395,7 @@ package struct ClusterMachine: Sendable {
             isObserver: self.isObserver,
             phase: self.phase,
             uptime: self.startedAt.map { $0.duration(to: now) } ?? .zero,
-            peers: self.membership.peers.values.map { self.status(of: $0, at: now) }.sorted {
-                $0.node.endpoint < $1.node.endpoint
-            },
+            peers: self.membership.peers.values.map { self.status(of: $0, at: now) },
             strategies: self.strategies,
             refusedPeers: self.refusedPeers
         )
@@ -433,8 +432,8 @@ package struct ClusterMachine: Sendable {
         self.names.enumerated().filter { peer.vouchers & (1 << UInt64($0.offset)) != 0 }.map(\.element)
     }
 
-    /// How many peers each strategy vouches for, in their order.
-    var vouchedCounts: [Int] { self.membership.vouchedCounts }
+    /// How many peers each strategy vouches for, in their order: a list of its own, since the machine changes its in place.
+    var vouchedCounts: [Int] { self.membership.vouchedCounts.map { $0 } }
 
     private func linkState(_ peer: Reconciler.Peer?, at now: Instant) -> ClusterStatus.Peer.LinkState {
         guard let peer else { return .notWanted }

@@ -21,6 +21,8 @@ final class ClusterCore: Sendable {
     let peerChanges = ChangeSignal()
     private let metrics: ClusterMetrics
     private let log: ClusterLog
+    /// Only values of their own leave the lock. A copy of the machine, or of a table of it, would make the next change copy
+    /// that table while others wait for the lock.
     private let machine: Locked<ClusterMachine>
     /// Changed under the machine's lock alone, so that both are of one moment.
     private let stability: Locked<PeerStability>
@@ -43,16 +45,16 @@ final class ClusterCore: Sendable {
 
     /// The list of peers, and its version.
     var peers: (version: UInt64, peers: [Node]) {
-        // Sorted behind the lock, and no copy of the whole value: the next change would have to copy all of it.
+        // Sorted behind the lock.
         let (version, peers) = self.machine.withLock { ($0.listVersion, $0.unsortedPeers) }
         return (version, peers.sorted { $0.endpoint < $1.endpoint })
     }
 
     var status: ClusterStatus {
         let now = self.clock.now
-        // A copy of the value, so that nobody waits while the status is put together.
-        let machine = self.machine.withLock { $0 }
-        return machine.status(at: now)
+        var status = self.machine.withLock { $0.status(at: now) }
+        status.peers.sort { $0.node.endpoint < $1.node.endpoint }
+        return status
     }
 
     func readiness(minimumPeers: Int, graceTime: Duration) -> Readiness {
