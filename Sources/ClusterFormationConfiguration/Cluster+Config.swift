@@ -32,11 +32,8 @@
             logger: Logger,
             metricsFactory: any MetricsFactory = MetricsSystem.factory
         ) async throws {
-            let name = try await KeyReader.reading(config) {
-                try await ClusterSettings.group.read(by: $0).requiredName()
-            }
             try self.init(
-                name: name,
+                name: await Self.name(config),
                 localNode: await Node(config: config),
                 strategies: await [any ClusterStrategy](config: config),
                 connector: connector,
@@ -45,6 +42,31 @@
                 logger: logger,
                 metricsFactory: metricsFactory
             )
+        }
+
+        /// A cluster that only discovers, whose name, node, strategies and options are keys of a configuration.
+        ///
+        /// The parameters, the keys and the errors are those of
+        /// ``init(config:connector:clock:logger:metricsFactory:)``; what the keys say of connects has no meaning then.
+        public convenience init(
+            config: ConfigReader,
+            clock: any Clock<Duration> = ContinuousClock(),
+            logger: Logger,
+            metricsFactory: any MetricsFactory = MetricsSystem.factory
+        ) async throws {
+            try self.init(
+                name: await Self.name(config),
+                localNode: await Node(config: config),
+                strategies: await [any ClusterStrategy](config: config),
+                configuration: await ClusterConfiguration(config: config),
+                clock: clock,
+                logger: logger,
+                metricsFactory: metricsFactory
+            )
+        }
+
+        private static func name(_ config: ConfigReader) async throws -> String {
+            try await KeyReader.reading(config) { try await ClusterSettings.group.read(by: $0).requiredName() }
         }
     }
 #endif

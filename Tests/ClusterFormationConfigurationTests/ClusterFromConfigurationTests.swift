@@ -25,6 +25,13 @@
             #expect(cluster.status.strategies.map(\.name) == ["postgres", "static"])
         }
 
+        @Test func `a cluster without a connector only discovers`() async throws {
+            let config = TestConfiguration(strategy: "local").reader()
+            let cluster = try await Cluster(config: config, logger: Logger(label: "test"))
+            #expect(!cluster.status.linksPeers)
+            #expect(try await TestConfiguration.cluster(config).status.linksPeers)
+        }
+
         @Test func `a cluster is all in a file of JSON`() async throws {
             let directory = try TemporaryDirectory()
             defer { directory.remove() }

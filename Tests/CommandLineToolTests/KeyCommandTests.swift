@@ -44,6 +44,9 @@
         @Test func `No key at all is wrong usage`() async throws {
             #expect(try await ToolRun("key", "check").status == .usage)
             #expect(try await ToolRun("key", "check", "--key-environment", "NOWHERE").status == .usage)
+            let two = ["key", "check", "--key-environment", "A", "--key-environment", "B"]
+            let key = try await ToolRun("key", "generate").text
+            #expect(try await ToolRun(two, environment: ["A": key, "B": key]).status == .usage)
             #expect(throws: (any Error).self) {
                 try ClusterFormationTool.parseAsRoot(["key", "check", "--key-environment", "A", "--key-file", "b"])
             }

@@ -1,5 +1,6 @@
 #if CommandLine
     import ArgumentParser
+    import ClusterAnnouncements
     import ClusterFormation
     import Foundation
     import PostgresTesting
@@ -21,6 +22,10 @@
 
         private func options(_ server: TemporaryPostgres) -> [String] {
             ["-c", TestNode.cluster, "-d", server.connectionString()]
+        }
+
+        private func keyText(_ seed: UInt8) -> String {
+            Data((0..<32).map { UInt8($0) &* 7 &+ seed }).base64EncodedString()
         }
 
         /// Runs `watch` while a body runs, and ends it after that.
@@ -81,6 +86,25 @@
                         #expect(object?["version"] as? Int == 1)
                         #expect((object?["at"] as? String)?.hasSuffix("Z") == true)
                     }
+                }
+            }
+        }
+
+        @Test func `While a key is being changed, both are heard`() async throws {
+            try await TemporaryPostgres.withServer { server in
+                let environment = ["NEW": self.keyText(1), "OLD": self.keyText(2)]
+                let nodes = try environment.values.enumerated().map {
+                    try TestNode($0 + 1, server.connectionString(), key: ClusterKey(text: $1))
+                }
+                let wait = ["wait"] + self.options(server)
+                try await TestNode.run(nodes) {
+                    let one = ["--key-environment", "NEW", "--peers", "2", "--timeout", "2s"]
+                    #expect(try await ToolRun(wait + one, environment: environment).status == .no)
+                    let both = [
+                        "--key-environment", "NEW", "--key-environment", "OLD", "--peers", "2", "--timeout", "60s",
+                    ]
+                    let run = try await ToolRun(wait + both, environment: environment)
+                    #expect(run.status == .done, "\(run.errors)")
                 }
             }
         }

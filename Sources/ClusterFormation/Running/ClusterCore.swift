@@ -21,7 +21,9 @@ final class ClusterCore: Sendable {
     let peerChanges = ChangeSignal()
     private let metrics: ClusterMetrics
     private let log: ClusterLog
-    /// Only values of their own leave the lock. A copy of the machine, or of a table of it, would make the next change copy
+    /// What decides.
+    ///
+    /// Only values of their own leave the lock: a copy of the machine, or of a table of it, would make the next change copy
     /// that table while others wait for the lock.
     private let machine: Locked<ClusterMachine>
     /// Changed under the machine's lock alone, so that both are of one moment.

@@ -36,12 +36,12 @@
         }
 
         func perform(in surroundings: Surroundings) async throws -> ExitStatus {
-            let key = try self.keys.key(in: surroundings)
+            let keys = try self.keys.ring(in: surroundings)
             let cluster = try self.cluster.name(in: surroundings).map { name in
                 ChannelListening(
                     cluster: name,
                     channel: try self.cluster.channel(of: name, in: surroundings),
-                    key: key,
+                    keys: keys,
                     timeout: self.timeout.duration
                 )
             }

@@ -154,7 +154,7 @@
                 }
                 guard self.span > .zero else { return findings }
                 let tally = try await cluster.tally(on: connection, since: view, for: self.span)
-                let heard = tally.findings(hasKey: cluster.key != nil)
+                let heard = tally.findings(hasKey: cluster.keys != nil)
                 // The server's view and the channel tell the same story once.
                 findings += findings.isEmpty ? heard : heard.filter { $0.check != .addresses }
                 if !findings.contains(where: { $0.check == .addresses }) {

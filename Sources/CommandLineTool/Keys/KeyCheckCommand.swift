@@ -38,8 +38,12 @@
             let cluster = try self.cluster.name(in: surroundings)
             let document: Document
             do {
-                guard let key = try self.keys.key(in: surroundings) else {
+                let keys = try self.keys.keys(in: surroundings)
+                guard let key = keys.first else {
                     throw ToolError(.usage, "no key is given; set CLUSTER_KEY, or give --key-environment or --key-file")
+                }
+                guard keys.count == 1 else {
+                    throw ToolError(.usage, "\(keys.count) keys are given; check one at a time")
                 }
                 document = Document(isGood: true, cluster: cluster, id: cluster.map { key.id(inCluster: $0) })
             } catch let error as ClusterError {

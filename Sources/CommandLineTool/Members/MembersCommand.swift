@@ -56,7 +56,7 @@
             let listening = ChannelListening(
                 cluster: cluster,
                 channel: try self.cluster.channel(of: cluster, in: surroundings),
-                key: try self.keys.key(in: surroundings),
+                keys: try self.keys.ring(in: surroundings),
                 timeout: self.timeout.duration
             )
             let connection = self.database.connection(in: surroundings)

@@ -8,12 +8,12 @@
     struct ChannelListening: Sendable {
         let cluster: String
         let channel: NotifyChannel
-        let key: ClusterKey?
+        let keys: ClusterKeyRing?
         let timeout: Duration
 
         /// What is heard within a time, on a connection that is used for nothing else meanwhile.
         func tally(on connection: Connection, since view: ServerView, for span: Duration) async throws -> ChannelTally {
-            let codec = AnnouncementCodec(cluster: self.cluster, keys: self.key.map { ClusterKeyRing($0) })
+            let codec = AnnouncementCodec(cluster: self.cluster, keys: self.keys)
                 .bound(toChannel: self.channel.description, at: view.place)
             var tally = ChannelTally(codec: codec)
             let viewedAt = ContinuousClock.now

@@ -13,11 +13,13 @@
 
         /// An observer, which nobody in the cluster knows of.
         func observer(in surroundings: Surroundings) throws -> Cluster {
+            var configuration = PostgresNotifyStrategy.Configuration()
+            configuration.keys = try self.keys.ring(in: surroundings)
             let name = try self.cluster.requiredName(in: surroundings)
             let strategy = try PostgresNotifyStrategy(
                 connection: self.database.connection(in: surroundings),
                 channel: self.cluster.channel(of: name, in: surroundings).description,
-                key: self.keys.key(in: surroundings)
+                configuration: configuration
             )
             // What is wrong is told by the commands themselves.
             return try Cluster(

@@ -36,7 +36,8 @@ import Testing
                     try await member.wait("the guest's leave") { if case .peerForgotten = $0 { true } else { false } }
                 }
                 let recorded = try await eavesdropper.close()
-                #expect(recorded.count >= 4)
+                // The guest has said at least that it came and that it left.
+                #expect(recorded.count >= 2)
                 #expect(recorded.hasOnly { $0.hasPrefix("s1.") })
                 let before = members.map(\.events.value.count)
 

@@ -8,11 +8,11 @@
 
     /// The doctor beside a cluster that runs.
     @Suite(.serialized, .timeLimit(.minutes(5))) struct DoctorClusterTests {
-        private func listening(_ key: ClusterKey? = nil) -> ChannelListening {
+        private func listening(_ keys: ClusterKey...) -> ChannelListening {
             ChannelListening(
                 cluster: TestNode.cluster,
                 channel: NotifyChannel(cluster: TestNode.cluster),
-                key: key,
+                keys: keys.first.map { ClusterKeyRing($0, accepting: Array(keys.dropFirst())) },
                 timeout: .seconds(5)
             )
         }
@@ -31,6 +31,8 @@
                     await DoctorCase.failure(.keys, "keys_mismatch").expect(address, cluster: self.listening(other))
                     try await TestNode.run([try TestNode(3, address, key: other)]) {
                         await DoctorCase.warning(.keys, "keys_mismatch").expect(address, cluster: self.listening(one))
+                        // The key is being changed, and both are known.
+                        await DoctorCase.fit.expect(address, cluster: self.listening(one, other))
                     }
                     try await TestNode.run([try TestNode(4, address)]) {
                         await DoctorCase.warning(.keys, "unsealed").expect(address, cluster: self.listening(one))
