@@ -1,0 +1,2 @@
+let strategy = LocalStrategy()
+let logger = Logger(label: "snippet")
