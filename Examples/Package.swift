@@ -78,6 +78,11 @@ let package = Package(
             ],
             path: "Sources/Health"
         ),
+        // Processes that a program starts, and that end with it.
+        .target(
+            name: "ChildProcesses",
+            dependencies: [.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]
+        ),
         // A transport of one's own: TCP connections from everybody to everybody.
         .target(
             name: "TCPMesh",
@@ -91,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "tcp-mesh",
             dependencies: [
-                "StrategyChoice", "TCPMesh",
+                "ChildProcesses", "StrategyChoice", "TCPMesh",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
@@ -101,10 +106,36 @@ let package = Package(
             ],
             path: "Sources/tcp-mesh"
         ),
+        // A chat of browsers over the mesh.
+        .target(
+            name: "WebSocketChat",
+            dependencies: [
+                "TCPMesh",
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // What Scripts/chat runs.
+        .executableTarget(
+            name: "chat",
+            dependencies: [
+                "StrategyChoice", "WebSocketChat",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Chat"
+        ),
         // What Scripts/demo runs.
         .executableTarget(
             name: "demo",
             dependencies: [
+                "ChildProcesses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
@@ -124,6 +155,21 @@ let package = Package(
                 "TCPMesh",
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "WebSocketChatTests",
+            dependencies: [
+                "WebSocketChat",
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ]

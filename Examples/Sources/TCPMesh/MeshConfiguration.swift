@@ -23,7 +23,7 @@ public struct MeshConfiguration: Sendable {
     /// Default: 1,024.
     public var maximumConnections: Int = 1_024
 
-    /// How many frames may wait for a slow peer before the newest are dropped.
+    /// How many frames may wait for a slow peer; a text that finds no room closes its link.
     ///
     /// Default: 256.
     public var outboxSize: Int = 256

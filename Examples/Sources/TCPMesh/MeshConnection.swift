@@ -40,6 +40,9 @@ final class MeshConnection: Sendable {
         set { self.state.withLock { $0.isLink = newValue } }
     }
 
+    /// The handshake is through, and nobody has a reason to end the connection: of two links to one peer, the older one has.
+    var isOpenLink: Bool { self.state.withLock { $0.isLink && $0.reason == nil } }
+
     /// Why it ended; the first word counts.
     var reason: String? { self.state.withLock { $0.reason } }
 

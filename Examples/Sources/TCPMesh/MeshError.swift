@@ -7,6 +7,7 @@ enum MeshError: Error, Hashable, CustomStringConvertible {
     case silent(Duration)
     case closedByPeer
     case superseded
+    case slow
     case stopped
     case network(String)
 
@@ -19,6 +20,7 @@ enum MeshError: Error, Hashable, CustomStringConvertible {
         case .silent(let limit): "the peer was silent for \(limit)"
         case .closedByPeer: "the peer closed the connection"
         case .superseded: "the peer has made a newer connection"
+        case .slow: "the peer did not take what was said to it"
         case .stopped: "this side closed the connection"
         case .network(let message): message
         }

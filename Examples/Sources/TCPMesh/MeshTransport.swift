@@ -116,11 +116,26 @@ public final class MeshTransport: Service {
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
     }
 
-    /// Says something to every peer that there is a link to; returns how many there are.
+    /// The longest text that goes over a link, in bytes of UTF-8.
+    ///
+    /// As JSON it may be six times as long, and has to fit into a frame.
+    public static let longestText = 2_048
+
+    /// Says something to every peer that there is a link to.
+    ///
+    /// Nobody waits for a slow peer: when its outbox is full, its link is closed, and made anew by the cluster.
+    ///
+    /// - Parameter text: At most ``longestText`` bytes; a longer text goes to nobody.
+    /// - Returns: How many peers it is on its way to.
     @discardableResult
     public func broadcast(_ text: String) -> Int {
-        let links = self.state.withLock { state in state.connections.values.filter(\.isLink) }
-        return links.count { $0.send(.text(body: text)) }
+        guard text.utf8.count <= Self.longestText else { return 0 }
+        let links = self.state.withLock { state in state.connections.values.filter(\.isOpenLink) }
+        return links.count { link in
+            let isOnItsWay = link.send(.text(body: text))
+            if !isOnItsWay { link.stop(MeshError.slow) }
+            return isOnItsWay
+        }
     }
 
     /// Accepts and keeps connections until the service is shut down.

@@ -1,3 +1,5 @@
+import ChildProcesses
+
 /// What is known of one process, from its report lines.
 ///
 /// Times are seconds of the machine's uptime.
@@ -84,10 +86,4 @@ struct NodeView {
             break
         }
     }
-}
-
-/// How a process ended.
-struct NodeExit: Equatable {
-    var status: Int32
-    var wasKilled: Bool
 }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import ClusterFormationTesting
 import Foundation
 internal import PostgresTesting

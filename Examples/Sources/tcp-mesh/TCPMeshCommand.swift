@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChildProcesses
 import ClusterFormation
 import ClusterFormationPostgres
 import Foundation

@@ -1,9 +1,11 @@
-import Foundation
-import ServiceLifecycle
+internal import Foundation
+package import ServiceLifecycle
 
 /// Returns, and so ends the process, when the standard input ends.
-struct InputWatch: Service {
-    func run() async {
+package struct InputWatch: Service {
+    package init() {}
+
+    package func run() async {
         await cancelWhenGracefulShutdown {
             let (end, input) = AsyncStream<Never>.makeStream()
             // Reading blocks: on a thread of its own, which the process's end ends.

@@ -1,15 +1,16 @@
-import Dispatch
-import Foundation
-import Synchronization
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
 
-/// One process of the demonstration.
-final class NodeProcess: Sendable {
+/// A process that a program starts, and that ends with it.
+package final class NodeProcess: Sendable {
     /// Where processes are started, one after the other, so that none inherits the pipes of another.
-    private static let starter = DispatchQueue(label: "demo.starter")
+    private static let starter = DispatchQueue(label: "processes.starter")
 
-    let processID: Int32
+    package let processID: Int32
     private let running: RunningFlag
-    /// Held open for as long as the demonstration lives: when it dies, however suddenly, its processes end too.
+    /// Held open for as long as the program lives: when it dies, however suddenly, its processes end too, if they watch their
+    /// standard input.
     private let lifeline: FileHandle
 
     private init(processID: Int32, running: RunningFlag, lifeline: FileHandle) {
@@ -29,7 +30,7 @@ final class NodeProcess: Sendable {
     ///   - onExit: Called when it has ended and all its output has been read.
     /// - Returns: The process.
     /// - Throws: What Foundation throws when it can't be started.
-    static func start(
+    package static func start(
         _ path: String,
         arguments: [String],
         environment: [String: String],
@@ -116,12 +117,12 @@ final class NodeProcess: Sendable {
     }
 
     /// Ends its standard input.
-    func endInput() {
+    package func endInput() {
         try? self.lifeline.close()
     }
 
     /// Sends it a signal, unless it has ended.
-    func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         self.running.whileSet { _ = kill(self.processID, signal) }
     }
 }
