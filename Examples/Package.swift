@@ -1,12 +1,14 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Kubernetes needs an HTTP client, and the live page a server, whose first builds take minutes: only who asks for them waits
-// for that.
+// Kubernetes needs an HTTP client, the live page a server, and gRPC a transport, whose first builds take minutes: only who
+// asks for them waits for that.
 let hasKubernetes = Context.environment["EXAMPLES_KUBERNETES"] != nil
 let hasHummingbird = Context.environment["EXAMPLES_HUMMINGBIRD"] != nil
+let hasGRPC = Context.environment["EXAMPLES_GRPC"] != nil
 var traits: Set<Package.Dependency.Trait> = ["Configuration", "Multicast"]
 if hasKubernetes { traits.insert("Kubernetes") }
+if hasGRPC { traits.insert("GRPC") }
 if hasHummingbird { traits.insert("Hummingbird") }
 
 let package = Package(
@@ -195,6 +197,35 @@ if hasHummingbird {
             path: "Sources/HummingbirdPage"
         )
     )
+}
+
+if hasGRPC {
+    package.dependencies += [
+        .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.0"),
+    ]
+    package.targets += [
+        // What Scripts/grpc-hello runs.
+        .executableTarget(
+            name: "grpc-hello",
+            dependencies: [
+                "ChildProcesses", "StrategyChoice",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationGRPC", package: "swift-cluster-formation"),
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/GRPCHello"
+        ),
+        .testTarget(
+            name: "GRPCHelloTests",
+            dependencies: ["ChildProcesses", "grpc-hello"]
+        ),
+    ]
 }
 
 for target in package.targets {
