@@ -17,18 +17,21 @@ struct TableMember: Sendable {
     let log = LogLines()
     let metrics = TestMetrics()
 
+    /// The time-to-live is long, since a machine may stand still for a second or two.
     init(
         _ number: Int,
         _ connection: String,
         table: String = PostgresTableStrategy.defaultTable,
         key: ClusterKey? = nil,
         heartbeat: Duration = .milliseconds(400),
+        timeToLiveIntervals: Int = 20,
         statementTimeout: Duration = .seconds(1),
         createsTable: Bool = true,
         maximumRows: Int = 8_192
     ) throws {
         var configuration = PostgresTableConfiguration()
         configuration.heartbeatInterval = heartbeat
+        configuration.timeToLiveIntervals = timeToLiveIntervals
         configuration.statementTimeout = statementTimeout
         configuration.connectTimeout = .seconds(2)
         configuration.createsTable = createsTable

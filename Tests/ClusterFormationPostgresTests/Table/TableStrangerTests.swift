@@ -88,9 +88,9 @@ import Testing
 
     @Test func `A recorded row that is written again and again keeps nobody alive`() async throws {
         try await TemporaryPostgres.withServer { server in
-            let member = try TableMember(1, server.connectionString(), key: self.key)
+            let member = try TableMember(1, server.connectionString(), key: self.key, timeToLiveIntervals: 4)
             try await TableMember.run([member]) {
-                let dies = try TableMember(2, server.connectionString(), key: self.key)
+                let dies = try TableMember(2, server.connectionString(), key: self.key, timeToLiveIntervals: 4)
                 var recorded = ""
                 try await TableMember.run([dies]) {
                     try await TableMember.waitUntilWhole([member, dies])
@@ -102,7 +102,7 @@ import Testing
                 // Its goodbye is taken away, so that its row is all that is read; by a newcomer, too.
                 try await server.execute("DELETE FROM cluster_members")
                 try await server.execute(self.insert("'\(recorded)'"))
-                let newcomer = try TableMember(3, server.connectionString(), key: self.key)
+                let newcomer = try TableMember(3, server.connectionString(), key: self.key, timeToLiveIntervals: 4)
                 try await TableMember.run([newcomer]) {
                     try await TableMember.waitUntilWhole([member, newcomer])
                     let dead = dies.cluster.localNode.endpoint

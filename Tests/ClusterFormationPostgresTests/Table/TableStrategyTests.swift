@@ -13,8 +13,10 @@ import Testing
         let key = try ClusterKey(bytes: (0..<32).map { UInt8($0) })
         try await TemporaryPostgres.withServer { server in
             // A heartbeat so long that expiry can't be what is seen.
-            let stays = try TableMember(1, server.connectionString(), key: key, heartbeat: .seconds(2))
-            let goes = try TableMember(2, server.connectionString(), key: key, heartbeat: .seconds(2))
+            let address = server.connectionString()
+            let (beat, patience) = (Duration.seconds(5), Duration.seconds(4))
+            let stays = try TableMember(1, address, key: key, heartbeat: beat, statementTimeout: patience)
+            let goes = try TableMember(2, address, key: key, heartbeat: beat, statementTimeout: patience)
             try await TableMember.run([stays]) {
                 try await TableMember.run([goes]) { try await TableMember.waitUntilWhole([stays, goes]) }
                 try await stays.wait("the goodbye") { event in

@@ -78,6 +78,7 @@ struct LocalPresence {
         .Report]
     {
         guard self.directory.isInPlace else { throw .gone }
+        let before = roster
         let rereads = self.lastReread.map { $0.duration(to: now) >= Self.rereadInterval } ?? true
         if rereads { self.lastReread = now }
         try self.stayInPlace()
@@ -94,7 +95,7 @@ struct LocalPresence {
             }
         }
         for instance in unseen { reports += self.look(at: instance, &roster, at: now) }
-        return reports
+        return try self.confirmed(reports, &roster, before: before)
     }
 
     /// Looks at those to whose files something has happened, and once more at those that were closed a moment ago.
@@ -103,6 +104,7 @@ struct LocalPresence {
         _ roster: inout LocalRoster,
         at now: Instant
     ) throws(HostDirectory.Flaw) -> [LocalRoster.Report] {
+        let before = roster
         var goodbyes: [InstanceID: Bool] = [:]
         var written: Set<InstanceID> = []
         for name in names {
@@ -121,7 +123,7 @@ struct LocalPresence {
             self.suspicions[instance] =
                 isLast ? nil : Suspicion(looks: looks, next: now.advanced(by: Self.secondLooks[looks]))
         }
-        return goodbyes.flatMap { instance, saidGoodbye in
+        let reports = goodbyes.flatMap { instance, saidGoodbye in
             self.look(
                 at: instance,
                 saidGoodbye: saidGoodbye,
@@ -130,6 +132,20 @@ struct LocalPresence {
                 at: now
             )
         }
+        return try self.confirmed(reports, &roster, before: before)
+    }
+
+    /// What was seen, unless it looks like a death in a directory that somebody has moved away: who noticed it earlier has
+    /// given up its file there, and comes to the new one.
+    private func confirmed(
+        _ reports: [LocalRoster.Report],
+        _ roster: inout LocalRoster,
+        before: LocalRoster
+    ) throws(HostDirectory.Flaw) -> [LocalRoster.Report] {
+        let hasDeaths = reports.contains { if case .lost(_, .sessionEnded) = $0 { true } else { false } }
+        guard hasDeaths, !self.directory.isInPlace else { return reports }
+        roster = before
+        throw .gone
     }
 
     private func look(
