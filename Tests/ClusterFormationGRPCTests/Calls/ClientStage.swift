@@ -36,17 +36,19 @@
         static func run<Result: Sendable>(
             _ change: (inout ClusterTarget) -> Void = { _ in },
             port: ClusterTarget.Port = .endpoint,
+            authority: String? = nil,
+            security: HTTP2ClientTransport.Posix.TransportSecurity = .plaintext,
             config: HTTP2ClientTransport.Posix.Config = .defaults,
             serviceConfig: ServiceConfig = Self.retries,
             while body: @Sendable (ClientStage) async throws -> Result
         ) async throws -> Result {
             let strategy = ToldStrategy()
             let cluster = try cluster(of: strategy)
-            var target = try ClusterTarget(cluster, port: port)
+            var target = try ClusterTarget(cluster, port: port, authority: authority)
             change(&target)
             let transport = try HTTP2ClientTransport.Posix(
                 target: target,
-                transportSecurity: .plaintext,
+                transportSecurity: security,
                 config: config,
                 serviceConfig: serviceConfig
             )
@@ -71,9 +73,9 @@
         }
 
         /// One call; the name of the server that has answered.
-        func call() async throws -> String {
+        func call(within timeout: Duration = .seconds(30)) async throws -> String {
             var options = CallOptions.defaults
-            options.timeout = .seconds(30)
+            options.timeout = timeout
             return try await self.client.unary(
                 request: ClientRequest(message: "who?"),
                 descriptor: NameService.method,

@@ -7,14 +7,19 @@
     struct TestServer: Sendable {
         let name: String
         let node: Node
+        private let security: HTTP2ServerTransport.Posix.TransportSecurity
         private let server: GRPCServer<HTTP2ServerTransport.Posix>
         private let life: Task<Void, Never>
 
         /// Starts one; on a port that is free, unless another life of it has one.
-        static func start(_ name: String, after previous: TestServer? = nil) async throws -> TestServer {
+        static func start(
+            _ name: String,
+            security: HTTP2ServerTransport.Posix.TransportSecurity = .plaintext,
+            after previous: TestServer? = nil
+        ) async throws -> TestServer {
             let transport = HTTP2ServerTransport.Posix(
                 address: .ipv4(host: "127.0.0.1", port: previous?.node.endpoint.port ?? 0),
-                transportSecurity: .plaintext
+                transportSecurity: security
             )
             let server = GRPCServer(transport: transport, services: [NameService(name: name)])
             let life = Task<Void, Never> {
@@ -24,11 +29,13 @@
             let address = try await transport.listeningAddress
             var node = try Node(host: "127.0.0.1", port: address.ipv4?.port ?? 0)
             node.instance = .random()
-            return TestServer(name: name, node: node, server: server, life: life)
+            return TestServer(name: name, node: node, security: security, server: server, life: life)
         }
 
         /// Starts it again, in another life at the same endpoint.
-        func restart() async throws -> TestServer { try await Self.start(self.name, after: self) }
+        func restart() async throws -> TestServer {
+            try await Self.start(self.name, security: self.security, after: self)
+        }
 
         /// Sends GOAWAY, lets calls end, and stops.
         func stop() async {
