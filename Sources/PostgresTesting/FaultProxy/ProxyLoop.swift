@@ -52,17 +52,17 @@ struct ProxyLoop {
                 self.reportCount()
             }
             if state.isStopped { break }
-            self.turn(state.faults)
+            self.turn(stallsAccept: state.faults.stallsAccept)
         }
         self.listener.close()
     }
 
     /// Waits for the next thing to happen, and does it.
-    private mutating func turn(_ faults: FaultProxy.Faults) {
+    private mutating func turn(stallsAccept: Bool) {
         var now = ContinuousClock.now
         var interests = [
             SocketPoll.Interest(descriptor: self.wakeUp.reader, reads: true),
-            SocketPoll.Interest(descriptor: self.listener.descriptor, reads: !faults.stallsAccept),
+            SocketPoll.Interest(descriptor: self.listener.descriptor, reads: !stallsAccept),
         ]
         for connection in self.connections {
             interests.append(Self.interest(connection.client, in: connection.toServer, out: connection.toClient, now))
@@ -72,6 +72,9 @@ struct ProxyLoop {
             .compactMap { $0.chunks.first?.dueAt }.filter { $0 > now }.min()
         let ready = SocketPoll.wait(for: interests, atMost: nextDue.map { now.duration(to: $0) })
         now = ContinuousClock.now
+        // What was changed during the wait holds for what has come meanwhile.
+        let state = self.state.value
+        let faults = state.faults
 
         if ready[0].canRead { self.wakeUp.drain() }
         // What went out decides whether a connection is over, and what came in whether it is to be looked at again.
@@ -99,7 +102,8 @@ struct ProxyLoop {
             self.connections[index].toClient.write(to: self.connections[index].client, at: now)
         }
         self.closeFinished()
-        if ready[1].canRead { self.accept(faults) }
+        // A cut is for those who are here: nobody else comes in before it is done.
+        if ready[1].canRead, !faults.stallsAccept, state.cuts == self.cutsSeen { self.accept(faults) }
     }
 
     private static func interest(
