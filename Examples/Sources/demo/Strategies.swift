@@ -9,8 +9,9 @@ struct Strategies: AsyncParsableCommand {
         abstract: "Measures how soon each strategy finds a started process, and misses a killed one.",
         discussion: """
             So many processes find each other by one strategy, and connect to nobody; one more is started, until all know it \
-            and it knows all, and killed with SIGKILL, until all have forgotten it; several times. What reads a list from elsewhere (a file, DNS) is told \
-            by this program, which changes the list at the same moments. A release build is what counts.
+            and it knows all, and killed with SIGKILL, until all have forgotten it; several times. What reads a list from \
+            elsewhere (a file, DNS) is told by this program, which changes the list at the same moments. A release build \
+            is what counts.
             """,
         shouldDisplay: false
     )
@@ -63,6 +64,8 @@ struct Strategies: AsyncParsableCommand {
                     } catch let failure as Stage.Failure {
                         print("\(size) processes, \(strategy.rawValue): \(failure)")
                     }
+                    // It goes on for minutes, and often into a file.
+                    fflush(nil)
                 }
             }
         }
