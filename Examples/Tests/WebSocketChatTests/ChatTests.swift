@@ -87,6 +87,18 @@ struct ChatTests {
         }
     }
 
+    @Test func `a client that talks without a pause is heard in full, and costs nobody a connection`() async throws {
+        var configuration = ChatConfiguration()
+        configuration.textsPerSecond = 50
+        try await ChatStage.run(3, configuration: configuration) { stage in
+            let clients = try await stage.clients()
+            let texts = (1...200).map { "\($0)" }
+            async let isSaid: Void = { for text in texts { try await clients[0].say(text) } }()
+            for client in clients { #expect(await client.nextTexts(texts.count) == texts) }
+            try await isSaid
+        }
+    }
+
     @Test func `a client that goes is forgotten`() async throws {
         try await ChatStage.run(1) { stage in
             let client = try await stage.clients()[0]
