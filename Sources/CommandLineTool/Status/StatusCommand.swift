@@ -36,7 +36,10 @@
             do {
                 return try JSONDecoder().decode(ClusterStatus.self, from: document)
             } catch let error as DecodingError {
-                throw ToolError(.failed, "the answer is no status of a cluster: \(Self.words(for: error))")
+                throw ToolError(
+                    .failed,
+                    "the answer is no status of a cluster, which is mostly at …/cluster/status: \(Self.words(for: error))"
+                )
             }
         }
 
