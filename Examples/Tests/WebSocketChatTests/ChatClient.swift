@@ -75,6 +75,15 @@ struct ChatClient: Sendable {
         try await self.send(.text, ByteBuffer(string: text))
     }
 
+    /// Says all of it before anything of it can be answered.
+    func sayAtOnce(_ texts: [String]) {
+        for text in texts {
+            let frame = WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: text))
+            self.channel.write(frame, promise: nil)
+        }
+        self.channel.flush()
+    }
+
     /// Sends a frame, masked as a client's have to be.
     func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer, isLast: Bool = true, isMasked: Bool = true) async throws {
         let mask = isMasked ? WebSocketMaskingKey.random() : nil
@@ -110,9 +119,10 @@ struct ChatClient: Sendable {
     }
 }
 
-/// Hands on what comes over the connection.
+/// Hands on what comes over the connection, and answers the node's pings.
 private final class ConversationHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = WebSocketFrame
 
     private let input: AsyncStream<ChatClient.Heard>.Continuation
 
@@ -128,6 +138,9 @@ private final class ConversationHandler: ChannelInboundHandler {
             if let message = try? JSONDecoder().decode(ChatMessage.self, from: Data(bytes.readableBytesView)) {
                 self.input.yield(.message(message))
             }
+        case .ping:
+            let answer = WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: bytes)
+            context.writeAndFlush(self.wrapOutboundOut(answer), promise: nil)
         case .pong: self.input.yield(.pong(String(buffer: bytes)))
         case .connectionClose: self.input.yield(.closed(bytes.readWebSocketErrorCode()))
         default: break

@@ -89,13 +89,12 @@ struct ChatTests {
 
     @Test func `a client that talks without a pause is heard in full, and costs nobody a connection`() async throws {
         var configuration = ChatConfiguration()
-        configuration.textsPerSecond = 50
+        configuration.textsPerSecond = 60
         try await ChatStage.run(3, configuration: configuration) { stage in
             let clients = try await stage.clients()
-            let texts = (1...200).map { "\($0)" }
-            async let isSaid: Void = { for text in texts { try await clients[0].say(text) } }()
+            let texts = (1...300).map { "\($0)" }
+            clients[0].sayAtOnce(texts)
             for client in clients { #expect(await client.nextTexts(texts.count) == texts) }
-            try await isSaid
         }
     }
 
