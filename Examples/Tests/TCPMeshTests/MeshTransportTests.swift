@@ -71,6 +71,8 @@ import Testing
         let events = cluster.events
         try await self.run([(one, cluster), (stranger, nil)]) {
             for await case .connectFailed(_, _, _, let message) in events {
+                // On a busy machine a handshake may take too long; another one follows.
+                if message == MeshError.handshakeTimeout.description { continue }
                 #expect(message.contains("another cluster"))
                 break
             }

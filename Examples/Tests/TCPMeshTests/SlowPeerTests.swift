@@ -60,6 +60,7 @@ import Testing
         )
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.autoRead, value: false)
+            .channelOption(.socketOption(.so_rcvbuf), value: 4_096)
             .connect(host: "127.0.0.1", port: mesh.localNode.endpoint.port)
             .get()
         var lines = ByteBuffer()
