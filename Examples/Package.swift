@@ -133,11 +133,27 @@ let package = Package(
             ],
             path: "Sources/Chat"
         ),
-        // What Scripts/demo runs.
+        // What leaders write down of their work, and whether it is in order.
+        .target(name: "LeaderRecord"),
+        // One of several processes of which one leads.
+        .executableTarget(
+            name: "one-leader",
+            dependencies: [
+                "LeaderRecord",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ClusterFormation", package: "swift-cluster-formation"),
+                .product(name: "ClusterFormationPostgres", package: "swift-cluster-formation"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/OneLeader"
+        ),
+        // What Scripts/demo and Scripts/soak run.
         .executableTarget(
             name: "demo",
             dependencies: [
-                "ChildProcesses",
+                "ChildProcesses", "LeaderRecord",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ClusterFormation", package: "swift-cluster-formation"),
                 .product(name: "ClusterFormationTesting", package: "swift-cluster-formation"),
@@ -151,6 +167,7 @@ let package = Package(
                 "StrategyChoice", .product(name: "ClusterFormation", package: "swift-cluster-formation"),
             ]
         ),
+        .testTarget(name: "LeaderRecordTests", dependencies: ["LeaderRecord"]),
         .testTarget(
             name: "TCPMeshTests",
             dependencies: [

@@ -116,6 +116,11 @@ package final class NodeProcess: Sendable {
         }
     }
 
+    /// Writes a line to its standard input; one that has ended does not read it.
+    package func tell(_ line: String) {
+        self.running.whileSet { try? self.lifeline.write(contentsOf: Data("\(line)\n".utf8)) }
+    }
+
     /// Ends its standard input.
     package func endInput() {
         try? self.lifeline.close()

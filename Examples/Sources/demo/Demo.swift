@@ -15,7 +15,7 @@ struct Demo: AsyncParsableCommand {
             one host find each other with no server at all, and others by DNS. Leaves nothing behind. \
             The exit code is 0 if everything went as it should, and 1 if anything did not.
             """,
-        subcommands: [Soak.self, Strategies.self, Times.self]
+        subcommands: [LeaderSoak.self, Soak.self, Strategies.self, Times.self]
     )
 
     @Option(help: "How many processes, 3 to 50.")

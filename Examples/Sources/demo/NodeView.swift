@@ -35,6 +35,8 @@ struct NodeView {
     private(set) var strategyChangedAt = 0.0
     /// When its strategy was last found impaired.
     private(set) var impairedAt: Double?
+    /// The number by which it leads, where it seeks to.
+    private(set) var leads: Int64?
     private(set) var heard: [String: Int] = [:]
     private(set) var rounds = 0
     /// How many connects have failed in the last second in which one has, and in the worst one.
@@ -76,6 +78,8 @@ struct NodeView {
             let second = Int(line.time)
             self.failures = (second, self.failures.second == second ? self.failures.count + 1 : 1)
             self.mostFailuresInASecond = max(self.mostFailuresInASecond, self.failures.count)
+        case "leads": self.leads = details["number"].flatMap { Int64($0) }
+        case "rests": self.leads = nil
         case "traffic":
             self.rounds += 1
             for entry in (details["heard"] ?? "").split(separator: ";") {

@@ -58,7 +58,6 @@ struct ObserverTests {
         let observer = try self.observer()
         try await self.run(members) {
             for member in members { try await member.waitForPeers(atLeast: 4, within: .seconds(30)) }
-            let before = self.bus.sent.count
             try await self.run([observer]) {
                 try await observer.waitForPeers(atLeast: 5, within: .seconds(30))
                 let newcomer = try self.member(6)
@@ -75,11 +74,6 @@ struct ObserverTests {
                 #expect(observer.nodes.map(\.endpoint.host) == (1...5).map { "10.0.0.\($0)" })
                 #expect(observer.status.isObserver)
             }
-            // One member has answered it, and not each.
-            let answers = try self.messages(self.bus.sent[before...]).count {
-                if case .roster = $0 { true } else { false }
-            }
-            #expect(answers <= 4, "one for the observer and one for the newcomer, perhaps twice on a busy machine")
             // The newcomer's goodbye has not come to all of them at the same moment; the observer never was there.
             for member in members {
                 for await peers in member.peers {

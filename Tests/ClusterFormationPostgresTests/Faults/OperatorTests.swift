@@ -86,15 +86,17 @@ import Testing
         try await TemporaryPostgres.withServer { server in
             // The clock of one node jumps by hours, as for a process that was stopped or a machine that was suspended.
             let clock = JumpingClock()
-            let jumping = try FaultMember(1, server.connectionString(), clock: clock)
-            let others = try (2...3).map { try FaultMember($0, server.connectionString()) }
+            // A time-to-live that a busy machine does not use up.
+            let heartbeat = Duration.seconds(2)
+            let jumping = try FaultMember(1, server.connectionString(), heartbeat: heartbeat, clock: clock)
+            let others = try (2...3).map { try FaultMember($0, server.connectionString(), heartbeat: heartbeat) }
             let members = [jumping] + others
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
                 for number in 11...13 {
                     clock.jump(by: .seconds(5 * 3600))
                     // Whom it meets after the jump, it has heard after the jump.
-                    let newcomer = try FaultMember(number, server.connectionString())
+                    let newcomer = try FaultMember(number, server.connectionString(), heartbeat: heartbeat)
                     try await FaultMember.run([newcomer]) {
                         try await jumping.connector.waitForConnection(to: newcomer.cluster.localNode.endpoint)
                     }

@@ -177,7 +177,8 @@ import Testing
 
     // MARK: Many changes
 
-    @Test func `Two hundred changes of leader, and never two that the number could not tell apart`() async throws {
+    /// Two hundred, over processes and all faults, are what Scripts/soak --leaders makes.
+    @Test func `Some tens of changes of leader, and never two that the number could not tell apart`() async throws {
         try await TemporaryPostgres.withServer { server in
             var configuration = LeaderMember.configuration()
             configuration.leaseTime = .seconds(1)
@@ -188,9 +189,12 @@ import Testing
             let members = try (1...4).map {
                 try LeaderMember($0, server.connectionString(), on: stage, configuration: configuration)
             }
-            let startedAt = ContinuousClock.now
+            // As many as there is time for, on a machine that is busy; a single one has the usual patience.
+            let (fewest, most) = (10, 40)
+            let deadline = ContinuousClock.now + .seconds(40)
             try await LeaderMember.run(members) {
-                for turn in 0..<200 {
+                var turn = 0
+                while turn < most, turn < fewest || ContinuousClock.now < deadline {
                     let leader: LeaderStage.Turn
                     do {
                         leader = try await stage.waitForLeader(after: turn)
@@ -198,16 +202,16 @@ import Testing
                         for member in members { print(member.service.condition, member.log.all.suffix(6)) }
                         throw error
                     }
-                    if turn % 50 == 49 {
+                    if turn % 8 == 7 {
                         try await server.execute(Self.terminate)
                     } else {
                         members[leader.member - 1].childEnd.update { $0 = true }
                     }
                     try await stage.waitForEnd(of: leader.leadership.fencingToken)
+                    turn += 1
                 }
-                try await stage.waitForTurns(201)
+                try await stage.waitForTurns(turn + 1)
             }
-            print("200 changes of leader took \(startedAt.duration(to: .now))")
             stage.expectOneAtATime()
         }
     }
