@@ -1,31 +1,31 @@
 /// One line of a record: that a process began, did or ended its work as the leader with a number.
-public struct LeaderEntry: Hashable, Sendable {
+package struct LeaderEntry: Hashable, Sendable {
     /// What was done.
-    public enum Act: String, Sendable { case begins, works, ends }
+    package enum Act: String, Sendable { case begins, works, ends }
 
     /// The life of a process: a name, and the process id, which another life of that name does not have.
-    public struct Holder: Hashable, Sendable, CustomStringConvertible {
-        public var name: String
-        public var processID: Int32
+    package struct Holder: Hashable, Sendable, CustomStringConvertible {
+        package var name: String
+        package var processID: Int32
 
-        public init(name: String, processID: Int32) {
+        package init(name: String, processID: Int32) {
             self.name = name
             self.processID = processID
         }
 
-        public var description: String { "\(self.name) (\(self.processID))" }
+        package var description: String { "\(self.name) (\(self.processID))" }
     }
 
     /// When it looked at the clock, right before it wrote, in seconds of the machine's uptime.
-    public var time: Double
-    public var holder: Holder
-    public var act: Act
+    package var time: Double
+    package var holder: Holder
+    package var act: Act
     /// The fencing number.
-    public var number: Int64
+    package var number: Int64
     /// The longest time for which the process had stood still shortly before, in seconds.
-    public var stoodStill: Double
+    package var stoodStill: Double
 
-    public init(time: Double, holder: Holder, act: Act, number: Int64, stoodStill: Double) {
+    package init(time: Double, holder: Holder, act: Act, number: Int64, stoodStill: Double) {
         self.time = time
         self.holder = holder
         self.act = act
@@ -34,12 +34,12 @@ public struct LeaderEntry: Hashable, Sendable {
     }
 
     /// The line, without its end: `4821.512309 leader-2 1234 works 189441 0.004`.
-    public var line: String {
+    package var line: String {
         "\(self.time) \(self.holder.name) \(self.holder.processID) \(self.act.rawValue) \(self.number) \(self.stoodStill)"
     }
 
     /// Nil for a line that is none.
-    public init?(_ line: some StringProtocol) {
+    package init?(_ line: some StringProtocol) {
         let words = line.split(separator: " ")
         guard words.count == 6, let time = Double(words[0]), let processID = Int32(words[2]),
             let act = Act(rawValue: String(words[3])), let number = Int64(words[4]), let stoodStill = Double(words[5])

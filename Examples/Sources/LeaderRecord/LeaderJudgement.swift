@@ -3,9 +3,9 @@
 /// It reads as a storage would that has seen every entry, in order, and that refuses a number which is less than the
 /// greatest it has seen. An entry that is refused is told apart by its number; whether it was also rightly late is another
 /// matter: only a process that has stood still may be.
-public struct LeaderJudgement: Sendable {
+package struct LeaderJudgement: Sendable {
     /// What must hold.
-    public enum Rule: String, CaseIterable, Sendable {
+    package enum Rule: String, CaseIterable, Sendable {
         case isWhole = "every line of the record is one, and each leader begins with a line of its own"
         case numbersAreUnique = "no two leaders had the same number"
         case numbersGrow = "each leader's number was greater than that of the one before"
@@ -13,43 +13,43 @@ public struct LeaderJudgement: Sendable {
         case inTime = "a new leader began in time"
     }
 
-    public struct Violation: Hashable, Sendable, CustomStringConvertible {
-        public var rule: Rule
-        public var description: String
+    package struct Violation: Hashable, Sendable, CustomStringConvertible {
+        package var rule: Rule
+        package var description: String
     }
 
-    public struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// From which time on a process is said to have stood still, in seconds: less than a leader is given to end.
-        public var stillness: Double
+        package var stillness: Double
         /// How long it may take from when a new leader is due until it begins, in seconds.
-        public var bound: Double
+        package var bound: Double
 
-        public init(stillness: Double, bound: Double) {
+        package init(stillness: Double, bound: Double) {
             self.stillness = stillness
             self.bound = bound
         }
     }
 
     /// The time before one leader began during which nobody led.
-    public struct Wait: Hashable, Sendable {
+    package struct Wait: Hashable, Sendable {
         /// When it began.
-        public var end: Double
+        package var end: Double
         /// Since the last work of the one before, in seconds.
-        public var sinceWork: Double
+        package var sinceWork: Double
         /// Since it was due, in seconds: since then, or since what had kept everybody from leading was over.
-        public var sinceDue: Double
+        package var sinceDue: Double
     }
 
-    public private(set) var violations: [Violation] = []
+    package private(set) var violations: [Violation] = []
     /// How many leaders there were.
-    public private(set) var leaders = 0
+    package private(set) var leaders = 0
     /// The time before each of them.
-    public private(set) var waits: [Wait] = []
+    package private(set) var waits: [Wait] = []
     /// How many entries a storage would have refused, and of how many leaders.
-    public private(set) var refused = 0
-    public var refusedLeaders: Int { self.late.count }
+    package private(set) var refused = 0
+    package var refusedLeaders: Int { self.late.count }
     /// How long after the begin of the next leader a process wrote that had stood still, at most, in seconds.
-    public private(set) var longestOverlap = 0.0
+    package private(set) var longestOverlap = 0.0
 
     private let limits: Limits
     private let dueTimes: [Double]
@@ -67,7 +67,7 @@ public struct LeaderJudgement: Sendable {
     ///     and whenever what keeps everybody from leading was over.
     ///   - end: When all was over.
     ///   - limits: What counts as standing still, and as in time.
-    public init(
+    package init(
         of entries: [LeaderEntry],
         unreadable: [String] = [],
         dueTimes: [Double],
