@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import PostgresTesting
-import UnixSignals
 
 /// The demonstration: real processes, a real PostgreSQL, real connections, and what happens when each of them fails.
 @main
@@ -43,17 +42,8 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let screen = Screen()
         let stage = try Stage(screen: screen, nodeCount: self.nodes, outageSeconds: self.outage)
-        let isInterrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) { return true }
-                return false
-            }
-            group.addTask {
-                await self.perform(on: stage)
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
+        let isInterrupted = try await runUntilInterrupted {
+            await self.perform(on: stage)
         }
         if isInterrupted { screen.failed("interrupted; the processes and the server are gone") }
         let isGood = !isInterrupted && !stage.summary.hasFailed

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import PostgresTesting
-import UnixSignals
 
 /// How soon each strategy finds a process that has started, and misses one that was killed.
 struct Strategies: AsyncParsableCommand {
@@ -33,17 +32,8 @@ struct Strategies: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isInterrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) { return true }
-                return false
-            }
-            group.addTask {
-                try await self.measure()
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
+        let isInterrupted = try await runUntilInterrupted {
+            try await self.measure()
         }
         if isInterrupted { throw ExitCode(130) }
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import PostgresTesting
-import UnixSignals
 
 /// How soon processes of their own are linked: what a user of a service sees, with the start of its processes in it.
 struct Times: AsyncParsableCommand {
@@ -28,17 +27,8 @@ struct Times: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isInterrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) { return true }
-                return false
-            }
-            group.addTask {
-                try await self.measure()
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
+        let isInterrupted = try await runUntilInterrupted {
+            try await self.measure()
         }
         if isInterrupted { throw ExitCode(130) }
     }

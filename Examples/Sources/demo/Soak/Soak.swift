@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import PostgresTesting
-import UnixSignals
 
 /// Random faults over real processes, with what must hold checked all along.
 struct Soak: AsyncParsableCommand {
@@ -57,17 +56,8 @@ struct Soak: AsyncParsableCommand {
         )
         let seed = self.seed ?? .random(in: 0..<1_000_000_000)
         screen.title("\(self.nodes) processes, \(self.seconds) s of random faults, --seed \(seed)")
-        let isInterrupted = try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) { return true }
-                return false
-            }
-            group.addTask {
-                await self.perform(on: stage, seed: seed)
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
+        let isInterrupted = try await runUntilInterrupted {
+            await self.perform(on: stage, seed: seed)
         }
         if isInterrupted { screen.failed("interrupted; the processes and the server are gone") }
         let isGood = !isInterrupted && !stage.summary.hasFailed
