@@ -3,7 +3,6 @@
 
 public final class ClusterSystem: Sendable {
     public var cluster: ClusterControl { fatalError() }
-    public var terminated: Void { get async throws {} }
 
     public init(_ name: String, configuredWith configureSettings: (inout ClusterSystemSettings) -> Void) async {}
 
