@@ -1,3 +1,9 @@
+#ifdef __linux__
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <sched.h>
+#endif
+
 #include "notify_loop.h"
 
 #include <libpq-fe.h>
@@ -135,3 +141,29 @@ int notify_loop_publish(const char *conninfo, const char *channel, long count) {
     PQfinish(connection);
     return status;
 }
+
+#ifdef __linux__
+int notify_loop_place(int process, int first_core, int last_core) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task", process);
+    DIR *threads = opendir(path);
+    if (threads == NULL) return -1;
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    for (int core = first_core; core <= last_core; core++) CPU_SET(core, &cores);
+    int status = 0;
+    for (struct dirent *thread; (thread = readdir(threads)) != NULL;) {
+        int identifier = atoi(thread->d_name);
+        if (identifier > 0 && sched_setaffinity(identifier, sizeof cores, &cores) != 0) status = -1;
+    }
+    closedir(threads);
+    return status;
+}
+#else
+int notify_loop_place(int process, int first_core, int last_core) {
+    (void)process;
+    (void)first_core;
+    (void)last_core;
+    return -1;
+}
+#endif

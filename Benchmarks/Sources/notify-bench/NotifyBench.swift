@@ -6,7 +6,7 @@ internal import PostgresTesting
 /// A session's async sequence beside a plain C libpq loop: a burst, and a round trip.
 ///
 /// `notify-bench [--connection STRING] [--burst COUNT] [--echoes COUNT] [--rounds COUNT]`; without a connection string it
-/// starts a PostgreSQL server of its own.
+/// starts a PostgreSQL server of its own, and measures with server and client on each other's core, and on two.
 @main
 struct NotifyBench {
     private var connection: String?
@@ -20,7 +20,14 @@ struct NotifyBench {
             try await benchmark.run(on: connection)
         } else {
             try await TemporaryPostgres.withServer { server in
-                try await benchmark.run(on: server.connectionString())
+                for placement in Placement.allCases {
+                    guard placement.apply(server: server.processID) else {
+                        print("Not measured, the system does not place processes: \(placement.rawValue)")
+                        continue
+                    }
+                    print("\(placement.rawValue):")
+                    try await benchmark.run(on: server.connectionString())
+                }
             }
         }
     }

@@ -26,6 +26,10 @@ int notify_loop_publish(const char *conninfo, const char *channel, long count);
 double notify_loop_thread_cpu(void);
 double notify_loop_process_cpu(void);
 
+// Lets every thread that the process has, and every one that these start later, run on these cores alone. 0; -1 where the
+// system has no such thing, or does not allow it.
+int notify_loop_place(int process, int first_core, int last_core);
+
 // Monotonic time in nanoseconds.
 double notify_loop_now(void);
 
