@@ -93,7 +93,7 @@ package final class NodeProcess: Sendable {
             }
             end.leave()
         }
-        try process.run()
+        try process.runWithSignals()
         end.enter()
         Thread.detachNewThread {
             Self.readLines(of: output.fileHandleForReading, onLine)

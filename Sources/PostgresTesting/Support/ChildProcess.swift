@@ -18,8 +18,7 @@ package enum ChildProcess {
 
     /// Runs a program to its end.
     ///
-    /// A cancelled task kills it: no gentler signal, since a program inherits the mask of the thread that starts it,
-    /// and Dispatch's threads block them all.
+    /// A cancelled task kills it.
     package static func run(_ command: [String]) async throws -> Outcome {
         let running = Locked<(pid: Int32?, isCancelled: Bool)>((nil, false))
         return try await withTaskCancellationHandler {
@@ -40,7 +39,7 @@ package enum ChildProcess {
                             collected.withLock { $0.status = status }
                             group.leave()
                         }
-                        try process.run()
+                        try process.runWithSignals()
                         let pid = process.processIdentifier
                         let isLate = running.withLock { running in
                             running.pid = pid
@@ -126,7 +125,7 @@ package enum ChildProcess {
                         process.standardError = FileHandle.nullDevice
                     }
                     process.terminationHandler = { onExit($0.terminationStatus) }
-                    try process.run()
+                    try process.runWithSignals()
                     continuation.resume(returning: (process.processIdentifier, input?.fileHandleForWriting))
                 } catch {
                     continuation.resume(throwing: error)
