@@ -92,23 +92,18 @@ public struct StrategyConformance: Sendable {
             try await self.findPeers(observed)
             try await self.breakMechanism?()
             let before = observed.value.losses.count
+            let peers = self.expectedPeers
             do {
                 try await observed.wait(within: self.watchTime) { _ in
-                    "the end"
+                    "the end, or a loss"
                 } until: {
-                    $0.outcome != nil
+                    $0.outcome != nil || !$0.losses(of: peers, after: before).isEmpty
                 }
-                // Who throws is run again; but a strategy whose mechanism works has no reason to.
-                guard self.breakMechanism != nil, case .failure = observed.value.outcome else {
-                    throw Failure(
-                        rule: "A strategy runs until it is cancelled.",
-                        message: "It ended uncancelled: \(observed.value.outcome.map { "\($0)" } ?? "")."
-                    )
-                }
+                if let outcome = observed.value.outcome { try self.check(outcome) }
             } catch is WaitTimeout {
                 // It runs, as it should.
             }
-            let lost = observed.value.losses.dropFirst(before).filter(self.expectedPeers.contains)
+            let lost = observed.value.losses(of: peers, after: before)
             guard lost.isEmpty else {
                 throw Failure(
                     rule: "An error is not an empty answer.",
@@ -116,6 +111,15 @@ public struct StrategyConformance: Sendable {
                 )
             }
         }
+    }
+
+    /// Who throws is run again; but a strategy whose mechanism works has no reason to.
+    private func check(_ outcome: Result<Void, any Error>) throws {
+        if self.breakMechanism != nil, case .failure = outcome { return }
+        throw Failure(
+            rule: "A strategy runs until it is cancelled.",
+            message: "It ended uncancelled: \(outcome)."
+        )
     }
 
     private func findPeers(_ observed: Observed<StrategyObservation>) async throws {
@@ -193,6 +197,11 @@ struct StrategyObservation: Sendable {
     private(set) var known: Set<Endpoint> = []
     private(set) var losses: [Endpoint] = []
     var outcome: Result<Void, any Error>?
+
+    /// Which of some peers were lost after so many losses.
+    func losses(of peers: Set<Endpoint>, after count: Int) -> [Endpoint] {
+        self.losses.dropFirst(count).filter(peers.contains)
+    }
 
     mutating func take(_ evidence: Discovery.Evidence) {
         switch evidence {
