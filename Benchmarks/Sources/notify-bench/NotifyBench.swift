@@ -11,7 +11,7 @@ internal import PostgresTesting
 struct NotifyBench {
     private var connection: String?
     private var burst = 100_000
-    private var echoes = 5_000
+    private var echoes = 20_000
     private var rounds = 7
 
     static func main() async throws {

@@ -13,16 +13,23 @@ enum Placement: String, CaseIterable {
     /// Whether the two run so from here on.
     func apply(server: Int32?) -> Bool {
         guard let server else { return false }
-        let client = ProcessInfo.processInfo.processIdentifier
+        let client = [ProcessInfo.processInfo.processIdentifier]
+        // The server's helpers as well: each notification wakes one.
+        let servers = [server] + Self.children(of: server)
         let last = Int32(ProcessInfo.processInfo.processorCount - 1)
         switch self {
-        case .oneCore: return Self.place(client, 0...0) && Self.place(server, 0...0)
-        case .twoCores: return last > 0 && Self.place(client, 0...0) && Self.place(server, 1...1)
-        case .free: return Self.place(client, 0...last) && Self.place(server, 0...last)
+        case .oneCore: return Self.place(client + servers, 0...0)
+        case .twoCores: return last > 0 && Self.place(client, 0...0) && Self.place(servers, 1...1)
+        case .free: return Self.place(client + servers, 0...last)
         }
     }
 
-    private static func place(_ process: Int32, _ cores: ClosedRange<Int32>) -> Bool {
-        notify_loop_place(process, cores.lowerBound, cores.upperBound) == 0
+    private static func children(of process: Int32) -> [Int32] {
+        let list = try? String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
+        return (list ?? "").split(separator: " ").compactMap { Int32($0) }
+    }
+
+    private static func place(_ processes: [Int32], _ cores: ClosedRange<Int32>) -> Bool {
+        processes.allSatisfy { notify_loop_place($0, cores.lowerBound, cores.upperBound) == 0 }
     }
 }
