@@ -11,7 +11,7 @@ struct Sizes: ParsableCommand {
     )
 
     @Option(parsing: .upToNextOption, help: "The numbers of nodes.")
-    var sizes = [10, 100, 1_000, 10_000]
+    var sizes = [10, 100, 1_000, 3_000]
 
     @Option(help: "Where chance begins.")
     var seed: UInt64 = 1
