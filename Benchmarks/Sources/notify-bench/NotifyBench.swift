@@ -6,7 +6,7 @@ internal import PostgresTesting
 /// A session's async sequence beside a plain C libpq loop: a burst, and a round trip.
 ///
 /// `notify-bench [--connection STRING] [--burst COUNT] [--echoes COUNT] [--rounds COUNT]`; without a connection string it
-/// starts a PostgreSQL server of its own, and measures with server and client on each other's core, and on two.
+/// starts a PostgreSQL server of its own, and measures each ``Placement`` of the two.
 @main
 struct NotifyBench {
     private var connection: String?

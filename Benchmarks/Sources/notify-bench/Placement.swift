@@ -4,7 +4,7 @@ internal import Foundation
 /// Which cores the client and the server run on.
 ///
 /// Where the scheduler puts the two decides how long a wake-up takes, by more than what is measured: left to it, one
-/// contestant may run beside the server and the other one on its core. So it is not left to it.
+/// contestant may run beside the server and the other one on its core. Only Linux lets a program say where.
 enum Placement: String, CaseIterable {
     case oneCore = "Client and server on one core"
     case twoCores = "Client and server on a core each"
@@ -12,7 +12,7 @@ enum Placement: String, CaseIterable {
 
     /// Whether the two run so from here on.
     func apply(server: Int32?) -> Bool {
-        guard let server else { return false }
+        guard let server else { return self == .free }
         let client = [ProcessInfo.processInfo.processIdentifier]
         // The server's helpers as well: each notification wakes one.
         let servers = [server] + Self.children(of: server)
@@ -20,7 +20,12 @@ enum Placement: String, CaseIterable {
         switch self {
         case .oneCore: return Self.place(client + servers, 0...0)
         case .twoCores: return last > 0 && Self.place(client, 0...0) && Self.place(servers, 1...1)
-        case .free: return Self.place(client + servers, 0...last)
+        case .free:
+            #if os(Linux)
+                return Self.place(client + servers, 0...last)
+            #else
+                return true
+            #endif
         }
     }
 
