@@ -40,10 +40,11 @@
                             )
                             try await page.wait(for: "active", in: "#strategies")
                             try await page.wait(for: "Strategy postgres is active", in: "#events")
+                            // Read before the peer leaves: its goodbye ends the link as well, at any later moment.
+                            #expect(stage.connector.disconnectReasons(from: peer.localNode.endpoint).isEmpty)
                             group.cancelAll()
                             try await group.waitForAll()
                         }
-                        #expect(stage.connector.disconnectReasons(from: peer.localNode.endpoint).isEmpty)
                     }
                 }
             }
