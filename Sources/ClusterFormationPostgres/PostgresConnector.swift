@@ -17,12 +17,12 @@ struct PostgresConnector: Sendable {
     func connect(applicationName: String) async throws -> SharedConnection {
         let connection = try await self.open(applicationName: applicationName)
         do {
-            let processID = try await self.examine(connection)
+            let (processID, keepalives) = try await self.examine(connection)
             if processID != connection.peer.processID {
                 // Before any setting is changed: through a pooler it might become another client's.
                 try await PoolerCheck(connector: self, processID: processID).run(on: connection)
             }
-            try await self.configure(connection)
+            try await self.configure(connection, keepalives)
             self.memory.forget()
             return SharedConnection(connection, processID: processID)
         } catch {
@@ -88,8 +88,8 @@ struct PostgresConnector: Sendable {
 
     // MARK: - Examining
 
-    /// The server's process id, after a look whether the server takes notifications at all.
-    private func examine(_ connection: Connection) async throws -> Int32 {
+    /// The server's process id and its watch over its clients, after a look whether it takes notifications at all.
+    private func examine(_ connection: Connection) async throws -> (processID: Int32, keepalives: ServerKeepalives) {
         let row: [String?]
         do {
             row = try await self.describe(connection)
@@ -102,7 +102,7 @@ struct PostgresConnector: Sendable {
                     """
             )
         }
-        guard row.count == 3, let processID = row[0].flatMap(Int32.init) else {
+        guard row.count >= 3, let processID = row[0].flatMap(Int32.init) else {
             throw NotifierError(code: .other, message: "the server did not tell its process id; is it PostgreSQL?")
         }
         guard row[1] != "t" else {
@@ -113,14 +113,17 @@ struct PostgresConnector: Sendable {
         if let product = ServerProduct(version: row[2]).name {
             try await DeliveryCheck(product: product, configuration: self.configuration).run(on: connection)
         }
-        return processID
+        return (processID, ServerKeepalives(current: Array(row.dropFirst(3))))
     }
 
     private func describe(_ connection: Connection) async throws -> [String?] {
         let timeout = self.configuration.statementTimeout
         do {
             let result = try await connection.query(
-                "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.version()",
+                """
+                SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.version(), \
+                \(ServerKeepalives.columns)
+                """,
                 timeout: timeout
             )
             return result.rows.first ?? []
@@ -132,7 +135,7 @@ struct PostgresConnector: Sendable {
 
     // MARK: - Setting up
 
-    private func configure(_ connection: Connection) async throws {
+    private func configure(_ connection: Connection, _ keepalives: ServerKeepalives) async throws {
         let statementTimeout = self.configuration.statementTimeout
         var settings = [
             // The server gives up before we do: then the session stays good.
@@ -143,29 +146,13 @@ struct PostgresConnector: Sendable {
         ]
         // A session that listens is idle, and means to be.
         if connection.peer.version >= 140_000 { settings.append(("idle_session_timeout", "0")) }
+        settings += keepalives.changes
         let calls = settings.indices.map { "pg_catalog.set_config($\($0 * 2 + 1), $\($0 * 2 + 2), false)" }
         try await connection.query(
-            "SELECT \((calls + self.keepalives(ofVersion: connection.peer.version)).joined(separator: ", "))",
+            "SELECT \(calls.joined(separator: ", "))",
             settings.flatMap { [$0.0, $0.1] },
             timeout: statementTimeout
         )
-    }
-
-    /// How soon the server, too, notices that nobody is there any more; for what is still as systems have it.
-    ///
-    /// Something else has been set by somebody, for the role, the database, the server or its machine. The view
-    /// pg_settings would say by whom, but takes longer than all the rest of a session's start.
-    private func keepalives(ofVersion version: Int) -> [String] {
-        var keepalives = [
-            (name: "tcp_keepalives_idle", value: "10", systems: "'7200'"),
-            (name: "tcp_keepalives_interval", value: "5", systems: "'75'"),
-            (name: "tcp_keepalives_count", value: "3", systems: "'9', '8'"),
-        ]
-        if version >= 120_000 { keepalives.append((name: "tcp_user_timeout", value: "25000", systems: "'0'")) }
-        return keepalives.map { name, value, systems in
-            "CASE WHEN pg_catalog.current_setting('\(name)') IN (\(systems)) "
-                + "THEN pg_catalog.set_config('\(name)', '\(value)', false) END"
-        }
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

@@ -35,10 +35,12 @@ public struct PostgresNotifierSession: NotifierSession {
         var warning: String?
 
         init(_ result: StatementResult) throws {
-            guard let row = result.rows.first, row.count == 4, let place = row[1] else { throw Moment.unreadable }
-            self.queueUsage = row[2].flatMap { Int($0) } ?? 0
+            guard let row = result.rows.first, row.count == 5,
+                let place = ServerPlace.text(database: row[1], startedAt: row[2])
+            else { throw Moment.unreadable }
+            self.queueUsage = row[3].flatMap(Double.init).map { Int(($0 * 100).rounded()) } ?? 0
             self.lock =
-                switch row[3] {
+                switch row[4] {
                 case "t": .held
                 case "f": .taken
                 default: .notAllowed
@@ -120,7 +122,7 @@ public struct PostgresNotifierSession: NotifierSession {
         guard let presence else { return try await Self.beginUnseen(on: connection, configuration) }
         do {
             let result = try await connection.query(
-                "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), \(self.lockSQL)",
+                "SELECT \(self.clock), \(ServerPlace.columns), \(self.queueUsage), \(self.lockSQL)",
                 Self.parameters(presence),
                 format: .binary,
                 timeout: configuration.statementTimeout
@@ -138,7 +140,7 @@ public struct PostgresNotifierSession: NotifierSession {
         _ configuration: PostgresNotifierConfiguration
     ) async throws -> Opening {
         let result = try await connection.query(
-            "SELECT \(self.clock), \(self.placeSQL), \(self.queueUsage), NULL",
+            "SELECT \(self.clock), \(ServerPlace.columns), \(self.queueUsage), NULL",
             format: .binary,
             timeout: configuration.statementTimeout
         )
@@ -154,19 +156,11 @@ public struct PostgresNotifierSession: NotifierSession {
     /// The server's clock, and not its transaction's; asked for in binary it comes as whole microseconds since 1970.
     private static let clock = "pg_catalog.clock_timestamp()"
 
-    /// How full the queue is, in percent; the question also makes the server forget what nobody has to read any more.
-    private static let queueUsage = "(100 * pg_catalog.pg_notification_queue_usage())::pg_catalog.int4"
+    /// How full the queue is, from 0 to 1; the question also makes the server forget what nobody has to read any more.
+    private static let queueUsage = "pg_catalog.pg_notification_queue_usage()"
 
     /// From here on the server itself warns, in percent (the PostgreSQL manual, "NOTIFY").
     private static let notableQueueUsage = 50
-
-    /// The database, and the life of the server: the same for all of its sessions and for no other server's.
-    ///
-    /// It changes with a restart, which ends all sessions anyway.
-    package static let placeSQL = """
-        (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) || '@' \
-        || (pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) * 1000000)::pg_catalog.int8
-        """
 
     // MARK: - In use
 
@@ -263,7 +257,7 @@ public struct PostgresNotifierSession: NotifierSession {
         }
     }
 
-    private static let queueUsageSQL = "SELECT pg_catalog.pg_notification_queue_usage()"
+    private static let queueUsageSQL = "SELECT \(queueUsage)"
 
     private static let notifySQL = "SELECT \(clock), pg_catalog.pg_notify($1, $2)"
 

@@ -26,7 +26,7 @@ struct FullQueueTests {
                 return .rows([["4711", "f", "PostgreSQL 15.0"]])
             }
             return statement.contains("clock_timestamp")
-                ? .rows([["1767225600000000", "1@1", "\(queueUsage)", "t"]]) : .rows([])
+                ? .rows([["1767225600000000", "app", "1", "\(Double(queueUsage) / 100)", "t"]]) : .rows([])
         }
         try await StubServer.withServer(script) { server in
             var configuration = PostgresNotifierConfiguration()

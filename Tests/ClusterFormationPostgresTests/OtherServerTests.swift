@@ -36,7 +36,7 @@ struct OtherServerTests {
             if statement.hasPrefix("LISTEN") || statement.contains("pg_notify") { return listening(statement) }
             if statement.hasPrefix("SELECT pg_catalog.pg_backend_pid()") { return .rows([["4711", "f", version]]) }
             // The session's opening: the time, the place and the presence lock.
-            if statement.contains("clock_timestamp") { return .rows([["1767225600000000", "1@1", "0", "t"]]) }
+            if statement.contains("clock_timestamp") { return .rows([["1767225600000000", "app", "1", "0", "t"]]) }
             return .rows([[version]])
         }
         return script

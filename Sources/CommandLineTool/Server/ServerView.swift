@@ -36,15 +36,17 @@
             AND d.datname = pg_catalog.current_database() LIMIT \(limit)
             """
 
-        private static let momentSQL = """
-            SELECT (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000000)::pg_catalog.int8, \
-            \(PostgresNotifierSession.placeSQL), pg_catalog.pg_is_in_recovery()
-            """
+        /// In binary a time is whole microseconds since 1970.
+        private static let momentSQL =
+            "SELECT pg_catalog.clock_timestamp(), \(ServerPlace.columns), pg_catalog.pg_is_in_recovery()"
 
         /// Asks the server.
         init(of connection: Connection, timeout: Duration) async throws {
-            let head = try await connection.query(Self.momentSQL, timeout: timeout).rows.first ?? []
-            guard head.count == 3, let microseconds = head[0].flatMap(Int64.init), let place = head[1] else {
+            let result = try await connection.query(Self.momentSQL, format: .binary, timeout: timeout)
+            let head = result.rows.first ?? []
+            guard head.count == 4, let microseconds = head[0].flatMap(Int64.init),
+                let place = ServerPlace.text(database: head[1], startedAt: head[2])
+            else {
                 throw NotifierError(code: .other, message: "the server did not tell its time; is it PostgreSQL?")
             }
             let sessions = try await connection.query(Self.sessionsSQL, timeout: timeout)
@@ -54,7 +56,7 @@
                 locks: locks.rows.compactMap(Self.lock),
                 moment: Moment(microseconds: microseconds),
                 place: place,
-                isStandby: head[2] == "t"
+                isStandby: head[3] == "t"
             )
         }
 

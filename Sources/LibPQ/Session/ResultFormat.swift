@@ -23,9 +23,10 @@ package enum ResultFormat: Sendable {
         // The numbers are those of pg_type's built-in rows, the same in all versions.
         switch (type, bytes.count) {
         case (16, 1): bytes[0] == 0 ? "f" : "t"
+        case (19, _), (25, _): String(decoding: bytes, as: UTF8.self)
         case (20, 8): "\(Self.integer(bytes))"
         case (23, 4): "\(Int32(truncatingIfNeeded: Self.integer(bytes)))"
-        case (25, _): String(decoding: bytes, as: UTF8.self)
+        case (701, 8): "\(Double(bitPattern: UInt64(bitPattern: Self.integer(bytes))))"
         case (1184, 8): "\(Self.integer(bytes) &+ Self.microsecondsTo2000)"
         case (2278, _): ""
         default: nil

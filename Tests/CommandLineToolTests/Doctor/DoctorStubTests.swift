@@ -12,7 +12,7 @@
                 if statement.hasPrefix("LISTEN") || statement.contains("pg_notify") { return listening }
                 if statement.hasPrefix("SELECT pg_catalog.pg_backend_pid()") { return .rows([["4711", "f", version]]) }
                 if statement.contains("clock_timestamp") {
-                    return .rows([["1767225600000000", "1@1", "\(queueUsage)", "t"]])
+                    return .rows([["1767225600000000", "app", "1", "\(Double(queueUsage) / 100)", "t"]])
                 }
                 return .rows([[version]])
             }

@@ -10,13 +10,15 @@ import Testing
             let result = try await connection.query(
                 """
                 SELECT timestamptz '2026-11-26 12:00:00.000001+00', timestamptz '1969-12-31 23:59:59+00', true, false, \
-                -7, 9000000000, 'tëxt'::text, NULL::int, pg_catalog.pg_notify('nobody', ''), $1::int4
+                -7, 9000000000, 'tëxt'::text, NULL::int, pg_catalog.pg_notify('nobody', ''), $1::int4, \
+                'nämé'::name, 0.25::float8, -1e300::float8, pg_catalog.pg_notification_queue_usage()
                 """,
                 ["-2147483648"],
                 format: .binary
             )
             let expected: [String?] = [
                 "1795694400000001", "-1000000", "t", "f", "-7", "9000000000", "tëxt", nil, "", "-2147483648",
+                "nämé", "0.25", "-1e+300", "0.0",
             ]
             #expect(result.rows == [expected])
         }
