@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import BenchmarkSupport
 internal import ClusterSimulation
-internal import Foundation
+internal import Dispatch
+internal import Synchronization
 
 /// Many nodes start at once, again and again with other chances: the worst counts.
 struct Crowds: ParsableCommand {
@@ -51,7 +52,7 @@ struct Crowds: ParsableCommand {
 
     /// Adds a row; returns the median time until all know all.
     private func measure(_ size: Int, isKeyed: Bool, _ table: inout Table) throws -> Double {
-        let reports = (1...self.seeds).map { self.simulate(size, seed: $0, isKeyed: isKeyed) }
+        let reports = self.simulate(size, isKeyed: isKeyed)
         let sent = reports.map(\.sentInFirstTenSeconds)
         let times = reports.map { $0.convergence?.inSeconds ?? .infinity }
         let mean = Double(sent.reduce(0, +)) / Double(sent.count)
@@ -73,12 +74,21 @@ struct Crowds: ParsableCommand {
         return times.sorted()[times.count / 2]
     }
 
+    /// Every seed's report in the seeds' order; as many simulations at once as there are cores.
+    private func simulate(_ size: Int, isKeyed: Bool) -> [SimulationReport] {
+        let reports = Mutex([SimulationReport?](repeating: nil, count: Int(self.seeds)))
+        DispatchQueue.concurrentPerform(iterations: Int(self.seeds)) { index in
+            let report = self.simulate(size, seed: UInt64(index) + 1, isKeyed: isKeyed)
+            reports.withLock { $0[index] = report }
+        }
+        return reports.withLock { $0.compactMap(\.self) }
+    }
+
     private func simulate(_ size: Int, seed: UInt64, isKeyed: Bool) -> SimulationReport {
         var configuration = SimulationConfiguration(nodes: size)
         configuration.seed = seed
         configuration.isKeyed = isKeyed
         configuration.timerLateness = .microseconds(self.lateness)
-        configuration.threads = size < 200 ? 1 : max(1, ProcessInfo.processInfo.activeProcessorCount)
         let simulation = SimulatedCluster(configuration)
         simulation.start(size, within: .milliseconds(self.within))
         simulation.run(for: .seconds(10))
