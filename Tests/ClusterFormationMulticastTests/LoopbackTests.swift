@@ -38,8 +38,8 @@
             try await NetworkMember.run(members) {
                 try await NetworkMember.waitUntilWhole(members)
                 for member in members {
+                    try await member.waitUntilCondition(.active)
                     #expect(member.connector.violations.isEmpty)
-                    #expect(member.condition.state == .active)
                 }
             }
         }
@@ -120,6 +120,7 @@
                 #expect(members[2].cluster.status.peers.isEmpty)
                 try await members[2].waitUntilCondition(.impaired, "clock_skew")
                 #expect(members[2].condition.message?.contains("NTP") == true)
+                try await members[0].waitUntilCondition(.active)
                 #expect(members[0].condition.state == .active)
             }
         }

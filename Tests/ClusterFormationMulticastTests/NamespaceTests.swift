@@ -74,9 +74,12 @@
         @Test(.timeLimit(.minutes(3)), arguments: [false, true])
         func oneWhoseCableIsPulledSaysSoAndGivesNobodyUp(isPulledAtItsOwnEnd: Bool) async throws {
             try await TestHosts.withHosts(3) { hosts in
+                // Three seconds of silence: a process that is merely held up for a while is not to be given up by those that
+                // hear another machine meanwhile.
+                let options = Self.key + ["intervals=10"]
                 // A second process of the cut off machine is heard all the time, and proves nothing of the others.
                 let nodes =
-                    try await self.nodes(on: hosts) + [HostNode.start(on: 2, of: hosts, port: 7338, Self.key)]
+                    try await self.nodes(on: hosts, options) + [HostNode.start(on: 2, of: hosts, port: 7338, options)]
                 try await HostNode.waitUntilWhole(nodes)
                 if isPulledAtItsOwnEnd {
                     try await hosts.setCable(of: 2, isUp: false)

@@ -95,6 +95,32 @@
             return shares
         }
 
+        /// Calls until a call fails because the client has tried to connect and could not.
+        func waitUntilRefused(within limit: Duration = Self.patience) async throws {
+            let last = Observed("")
+            try await withTimeout(limit) {
+                "a refused connection; the last call: \(last.value)"
+            } operation: {
+                while true {
+                    try Task.checkCancellation()
+                    do {
+                        let name = try await self.call()
+                        last.update { $0 = "answered by \(name)" }
+                    } catch {
+                        if Self.isRefused(error) { return }
+                        last.update { $0 = "\(error)" }
+                    }
+                }
+            }
+        }
+
+        /// The words are the transport's own: it has no other mark for a failed connect.
+        private static func isRefused(_ error: any Error) -> Bool {
+            sequence(first: error) { ($0 as? RPCError)?.cause }.contains {
+                ($0 as? RPCError)?.message.hasPrefix("Could not establish a connection") ?? false
+            }
+        }
+
         /// Calls until the shares of a round of calls are as wished.
         func waitForShares(
             of count: Int,
