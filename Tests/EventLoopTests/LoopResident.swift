@@ -1,4 +1,5 @@
 import ClusterFormationTesting
+import TestTraits
 
 @testable import EventLoop
 
@@ -27,7 +28,7 @@ actor LoopResident {
 
     /// Closes the watched duplicate, as a part of a program does that closes whatever is open.
     func closeBehindItsBack() {
-        if let watch { close(watch.descriptor) }
+        if let watch { closeBehindItsOwner(watch.descriptor) }
     }
 
     func endWatch() {

@@ -29,18 +29,20 @@ struct PollLoopProcessTests {
             let before = limit.rlim_cur
             limit.rlim_cur = 0
             setrlimit(Self.descriptors, &limit)
-            let error = #expect(throws: LoopStartError.self) { try PollLoop.shared.start() }
-            #expect(error == .noDescriptor)
+            // Nothing waits meanwhile: Dispatch ends a process in which it finds no descriptor for itself.
+            let error = Result { try PollLoop.shared.start() }
+            let executor = PollLoop.shared.taskExecutor
+            limit.rlim_cur = before
+            setrlimit(Self.descriptors, &limit)
+
+            #expect(throws: LoopStartError.noDescriptor) { try error.get() }
             // A task that prefers the loop runs all the same.
             let hasRun = Observed(false)
-            await withTaskExecutorPreference(PollLoop.shared.taskExecutor) {
+            await withTaskExecutorPreference(executor) {
                 await Task.yield()
                 hasRun.update { $0 = true }
             }
             #expect(hasRun.value)
-
-            limit.rlim_cur = before
-            setrlimit(Self.descriptors, &limit)
             try PollLoop.shared.start()
             let isRunning = Observed(false)
             PollLoop.shared.execute { isRunning.update { $0 = true } }
@@ -70,14 +72,12 @@ struct PollLoopProcessTests {
 
     @Test func `A descriptor that somebody else has closed is given up after one call`() async throws {
         await #expect(processExitsWith: .success) {
-            let lower = Self.openDescriptors()
             let resident = try LoopResident()
             let count = Observed(0)
             var ends: [Int32] = [-1, -1]
             try #require(pipe(&ends) == 0)
             await resident.watch(ends[0], count: count)
             #expect(await resident.isWatching)
-            for descriptor in lower { close(descriptor) }
             await resident.closeBehindItsBack()
             try await resident.turnLoop()
             #expect(count.value == 1)
@@ -87,11 +87,9 @@ struct PollLoopProcessTests {
 
     @Test func `A wake-up pipe that somebody else has closed is replaced`() async throws {
         await #expect(processExitsWith: .success) {
-            let lower = Self.openDescriptors()
             try PollLoop.shared.start()
             let pipe = try #require(await Self.wakePipe())
-            for descriptor in lower { close(descriptor) }
-            close(pipe.readEnd)
+            closeBehindItsOwner(pipe.readEnd)
             try await Self.callLoop()
             try await Self.expectRest()
             try await Self.callLoop()
@@ -100,14 +98,19 @@ struct PollLoopProcessTests {
 
     @Test func `A loop that may not look at its descriptors works on, and does not spin`() async throws {
         await #expect(processExitsWith: .success) {
-            try PollLoop.shared.start()
-            // Dispatch's own descriptors are opened by the first sleep; a wait for what has happened already is none.
-            try await Task.sleep(for: .milliseconds(1))
+            // Numbers below the limit for what others open meanwhile: Dispatch ends a process in which it finds none.
+            let spare = (0..<32).map { _ in open("/dev/null", O_RDONLY) }
+            let resident = try LoopResident()
+            var ends: [Int32] = [-1, -1]
+            try #require(pipe(&ends) == 0)
+            for _ in 0..<100 { await resident.watch(ends[0], count: Observed(0)) }
             try await Self.callLoop()
             var limit = rlimit()
             getrlimit(Self.descriptors, &limit)
-            limit.rlim_cur = 0
+            // poll(2) refuses a list that is longer than the limit.
+            limit.rlim_cur = 100
             setrlimit(Self.descriptors, &limit)
+            for descriptor in spare { close(descriptor) }
             try await Self.callLoop()
             try await Self.expectRest()
             try await Self.callLoop()
@@ -128,12 +131,6 @@ struct PollLoopProcessTests {
         } until: {
             $0
         }
-    }
-
-    /// Takes some of the lowest numbers; closed again, they are what is opened next gets, and not the number that a test
-    /// closes behind the loop's back.
-    private static func openDescriptors() -> [Int32] {
-        (0..<32).map { _ in open("/dev/null", O_RDONLY) }
     }
 
     /// A loop that spins takes all the processor time that there is, on a busy machine a tenth of half a second at least.

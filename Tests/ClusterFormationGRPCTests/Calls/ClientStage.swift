@@ -114,11 +114,9 @@
             }
         }
 
-        /// The words are the transport's own: it has no other mark for a failed connect.
+        /// The words are the transport's own, repeated in what is made of them: it has no other mark for a failed connect.
         private static func isRefused(_ error: any Error) -> Bool {
-            sequence(first: error) { ($0 as? RPCError)?.cause }.contains {
-                ($0 as? RPCError)?.message.hasPrefix("Could not establish a connection") ?? false
-            }
+            (error as? RPCError)?.message.contains("Could not establish a connection") ?? false
         }
 
         /// Calls until the shares of a round of calls are as wished.

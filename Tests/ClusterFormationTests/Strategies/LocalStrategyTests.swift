@@ -31,7 +31,9 @@ import Testing
             try await stages[0].running(strategy) {
                 try await stages[1].running(strategy) {
                     try await stages[2].running(strategy) {
-                        for stage in stages { try await stage.wait(for: "the others") { $0.known.count == 2 } }
+                        for stage in stages {
+                            try await stage.wait(for: "the others") { $0.known.count == 2 && $0.condition == .active }
+                        }
                         #expect(stages[0].said.value.known[stages[2].localNode.endpoint] == stages[2].localNode)
                     }
                     for stage in stages[..<2] { try await stage.wait(for: "the goodbye") { $0.known.count == 1 } }
