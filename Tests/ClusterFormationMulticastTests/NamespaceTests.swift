@@ -78,18 +78,27 @@
                 // hear another machine meanwhile.
                 let options = Self.key + ["intervals=10"]
                 // A second process of the cut off machine is heard all the time, and proves nothing of the others.
-                let nodes =
-                    try await self.nodes(on: hosts, options) + [HostNode.start(on: 2, of: hosts, port: 7338, options)]
+                let cutOff = [
+                    try await HostNode.start(on: 2, of: hosts, options),
+                    try await HostNode.start(on: 2, of: hosts, port: 7338, options),
+                ]
+                try await HostNode.waitUntilWhole(cutOff)
+                // They hear these join: whom a process knows by the word of its own machine alone has not been heard from
+                // outside.
+                let others = [
+                    try await HostNode.start(on: 0, of: hosts, options),
+                    try await HostNode.start(on: 1, of: hosts, options),
+                ]
+                let nodes = others + cutOff
                 try await HostNode.waitUntilWhole(nodes)
                 if isPulledAtItsOwnEnd {
                     try await hosts.setCable(of: 2, isUp: false)
                 } else {
                     try await hosts.partition([[0, 1], [2]])
                 }
-                let cutOff = nodes[2...]
                 let counts = cutOff.map(\.count)
                 for node in cutOff { try await node.wait(for: "condition impaired isolated") }
-                for node in nodes[0..<2] { try await node.waitUntilKnown(Array(nodes[0..<2])) }
+                for node in others { try await node.waitUntilKnown(others) }
                 for node in cutOff { #expect(node.known.count == 3) }
                 if isPulledAtItsOwnEnd {
                     try await hosts.setCable(of: 2, isUp: true)
