@@ -12,6 +12,8 @@ public struct StrategyContext: Sendable {
     public var localNode: Node { self.localNodeState.node }
 
     /// The local node each time that it says something else of itself, for a strategy that announces it.
+    ///
+    /// Make the iterator before you read ``localNode``: a change between the two would be missed otherwise.
     public var localNodeUpdates: LocalNodeUpdates { LocalNodeUpdates(state: self.localNodeState) }
 
     /// Whether the local node only observes: a strategy that announces nodes must not announce this one.

@@ -19,8 +19,9 @@ struct LocalMetadataTests {
         }
 
         func run(in context: StrategyContext) async throws {
+            var updates = context.localNodeUpdates.makeAsyncIterator()
             self.heard.update { $0.append(context.localNode.metadata) }
-            for await node in context.localNodeUpdates { self.heard.update { $0.append(node.metadata) } }
+            while let node = await updates.next() { self.heard.update { $0.append(node.metadata) } }
         }
     }
 

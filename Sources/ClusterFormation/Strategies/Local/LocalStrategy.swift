@@ -56,13 +56,15 @@ public struct LocalStrategy: ClusterStrategy {
         guard let pipe = WakePipe() else {
             throw LookupError(code: "no_descriptor", message: "The process has no file descriptor left; allow it more.")
         }
+        // Made before the watcher reads what the node says, so that no change falls between the two.
+        var updates = context.localNodeUpdates.makeAsyncIterator()
         let watcher = LocalWatcher(context, base: self.directory, pipe: pipe)
         guard BackgroundThread.start({ watcher.run() }) else {
             pipe.dispose()
             throw LookupError(code: "no_thread", message: "The system gives the process no thread; allow it more.")
         }
         // Until the task is cancelled.
-        for await _ in context.localNodeUpdates { watcher.wake() }
+        while await updates.next() != nil { watcher.wake() }
         watcher.stop()
         // In a task that is not cancelled itself, so that the goodbye is waited for.
         let clock = context.clock
