@@ -476,6 +476,7 @@ let package = Package(
                     condition: .when(traits: ["GRPC"])
                 ),
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["GRPC"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
             ]
         ),
         .testTarget(

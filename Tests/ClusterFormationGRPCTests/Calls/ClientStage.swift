@@ -3,6 +3,7 @@
     import ClusterFormationTesting
     import GRPCCore
     import GRPCNIOTransportHTTP2
+    import NIOCore
 
     @testable import ClusterFormationGRPC
 
@@ -13,6 +14,7 @@
 
         let strategy: ToldStrategy
         let client: GRPCClient<HTTP2ClientTransport.Posix>
+        let channels: Observed<OpenChannels>
 
         /// Retries, as most clients have them.
         static let retries = ServiceConfig(
@@ -46,6 +48,9 @@
             let cluster = try cluster(of: strategy)
             var target = try ClusterTarget(cluster, port: port, authority: authority)
             change(&target)
+            let channels = Observed(OpenChannels())
+            var config = config
+            config.channelDebuggingCallbacks = OpenChannels.counting(in: channels)
             let transport = try HTTP2ClientTransport.Posix(
                 target: target,
                 transportSecurity: security,
@@ -55,7 +60,7 @@
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await cluster.run() }
                 let result = try await withGRPCClient(transport: transport) { client in
-                    try await body(ClientStage(strategy: strategy, client: client))
+                    try await body(ClientStage(strategy: strategy, client: client, channels: channels))
                 }
                 group.cancelAll()
                 return result
@@ -117,6 +122,18 @@
         /// The words are the transport's own, repeated in what is made of them: it has no other mark for a failed connect.
         private static func isRefused(_ error: any Error) -> Bool {
             (error as? RPCError)?.message.contains("Could not establish a connection") ?? false
+        }
+
+        /// Kills a server between two calls, and returns once the client has seen its connection close.
+        ///
+        /// A call that is under way then, or one that is made before the client has seen it, is another fault: for its
+        /// sake the client connects again.
+        func killWhileIdle(_ server: TestServer, within limit: Duration = Self.patience) async throws {
+            let described: @Sendable (OpenChannels) -> String = { "\($0)" }
+            try await self.channels.wait(within: limit, for: described) { $0.streams == 0 }
+            let connections = self.channels.value.connections
+            await server.kill()
+            try await self.channels.wait(within: limit, for: described) { $0.connections < connections }
         }
 
         /// Calls until the shares of a round of calls are as wished.

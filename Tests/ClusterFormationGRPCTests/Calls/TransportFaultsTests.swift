@@ -37,7 +37,7 @@
             try await ClientStage.run({ $0.pace.renewsRestarted = renews }) { stage in
                 stage.found(one, two)
                 try await stage.waitForShares(of: 20) { $0 == ["one": 10, "two": 10] }
-                await one.kill()
+                try await stage.killWhileIdle(one)
                 try await stage.waitForShares(of: 50) { $0 == ["two": 50] }
                 let again = try await one.restart()
                 stage.found(again)
