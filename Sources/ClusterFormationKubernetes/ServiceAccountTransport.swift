@@ -31,7 +31,7 @@
                 let old = self.current?.client
                 let client = try ClientTransport(authorities: authority)
                 self.current = (authority, client)
-                await old?.close()
+                old?.close()
                 return client
             } catch {
                 // Read in the middle of its replacement: the one that worked goes on.
@@ -40,8 +40,8 @@
             }
         }
 
-        func close() async {
-            await self.current?.client.close()
+        func close() {
+            self.current?.client.close()
             self.current = nil
         }
     }

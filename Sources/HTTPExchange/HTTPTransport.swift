@@ -14,14 +14,11 @@ package protocol HTTPTransport: Sendable {
         take: @escaping @Sendable (_ head: HTTPHead, _ piece: [UInt8]) async throws -> Void
     ) async throws
 
-    /// Closes what is open; nothing is asked afterwards.
+    /// Closes what is open, without waiting for a server's answer to that; nothing is asked afterwards.
     func close() async
 }
 
 extension HTTPTransport {
-    /// Nothing to close.
-    package func close() async {}
-
     /// Asks, and returns the whole answer.
     ///
     /// - Throws: ``HTTPFailure`` when the body has more bytes than the limit.
