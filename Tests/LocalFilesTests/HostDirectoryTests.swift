@@ -62,9 +62,34 @@ import Testing
             #expect(directory.look(at: "a", renamingAbandoned: "b") == .held)
             #expect(file?.isInPlace == true)
             file = nil
-            #expect(directory.look(at: "a", renamingAbandoned: "b") == .abandoned)
+            // A process that another test starts has the file, too, until it has become another program.
+            var look = HostDirectory.Look.held
+            while look == .held { look = directory.look(at: "a", renamingAbandoned: "b") }
+            #expect(look == .abandoned)
             #expect(directory.look(at: "a", renamingAbandoned: "b") == .missing)
             #expect(try directory.names(limit: 10) == ["b"])
+        }
+    }
+
+    @Test func `A file that is published anew while somebody looks is held all the time`() async throws {
+        let temporary = try TemporaryDirectory()
+        defer { temporary.remove() }
+        let directory = try HostDirectory(temporary.path("nodes"))
+        let first = try directory.publish([0], as: "a")
+        try await withThrowingTaskGroup(of: Set<HostDirectory.Look>.self) { group in
+            let isDone = Observed(false)
+            let path = directory.path
+            group.addTask {
+                let directory = try HostDirectory(path)
+                var looks: Set<HostDirectory.Look> = []
+                while !isDone.value { looks.insert(directory.look(at: "a", renamingAbandoned: "b")) }
+                return looks
+            }
+            var held = first
+            for number in 0..<2_000 { held = try directory.publish([UInt8(number % 256)], as: "a") }
+            isDone.update { $0 = true }
+            #expect(try await group.next() == [.held])
+            withExtendedLifetime(held) {}
         }
     }
 

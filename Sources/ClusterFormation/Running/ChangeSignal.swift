@@ -44,8 +44,10 @@ final class ChangeSignal: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer = self.state.withLock { state -> Bool? in
-                    if state.isFinished || Task.isCancelled { return false }
+                    if Task.isCancelled { return false }
+                    // Also the last one, which came before the end.
                     if state.version > version { return true }
+                    if state.isFinished { return false }
                     state.waiters[id] = continuation
                     return nil
                 }
