@@ -99,26 +99,30 @@ extension MeshTransport {
 
     /// The handshake has come to the point where the connection becomes the link, or does not.
     private func decide(on connection: MeshConnection, _ event: (inout MeshTable) -> MeshTable.LinkDecision) {
-        let (isLink, waiter, stopped) = self.state.withLock { state -> (Bool, Waiter?, [MeshConnection]) in
+        // Under the one lock, since a connect that finds the link in the table may be followed by a broadcast at once.
+        let (isLink, waiter) = self.state.withLock { state -> (Bool, Waiter?) in
             let peer = connection.peer
+            var waiter: Waiter?
+            let stopped: [MeshTable.ConnectionID]
             switch event(&state.table) {
             case .abandon:
-                return (false, nil, [])
+                return (false, nil)
             case .link(let fulfilsConnect, let stopping):
-                let waiter = fulfilsConnect ? peer.flatMap { state.waiters.removeValue(forKey: $0.endpoint) } : nil
+                stopped = stopping
+                waiter = fulfilsConnect ? peer.flatMap { state.waiters.removeValue(forKey: $0.endpoint) } : nil
                 if let waiter { state.links[connection.id] = waiter.link }
-                return (true, waiter, stopping.compactMap { state.connections[$0] })
             case .linkAndDial(let id, let stopping):
+                stopped = stopping
                 if let waiter = peer.flatMap({ state.waiters[$0.endpoint] }) {
                     self.dial(waiter.peer, as: id, in: &state)
                 }
-                return (true, nil, stopping.compactMap { state.connections[$0] })
             }
+            for id in stopped { state.connections[id]?.stop(MeshError.superseded) }
+            if connection.isDialledHere { connection.send(.confirm) }
+            connection.isLink = true
+            return (true, waiter)
         }
-        for connection in stopped { connection.stop(MeshError.superseded) }
         guard isLink else { return connection.stop(MeshRefusal.crossing) }
-        if connection.isDialledHere { connection.send(.confirm) }
-        connection.isLink = true
         if let peer = connection.peer { self.onEvent(.linked(peer, isDialledHere: connection.isDialledHere)) }
         waiter?.continuation.resume()
     }
