@@ -55,7 +55,7 @@
         @Test func `An endless answer and none at all have an end`() async throws {
             try await OneAnswerServer.withServer(answer: String(repeating: "x", count: BoundedFetch.sizeLimit + 1)) {
                 server in
-                let run = try await ToolRun("status", "http://127.0.0.1:\(server.port)/")
+                let run = try await ToolRun("status", "http://127.0.0.1:\(server.port)/", "--timeout", "60s")
                 #expect(run.errors.first?.contains("MiB") == true, "\(run.errors)")
             }
             try await OneAnswerServer.withServer(answer: nil) { server in

@@ -13,7 +13,7 @@
                 cluster: TestNode.cluster,
                 channel: NotifyChannel(cluster: TestNode.cluster),
                 keys: keys.first.map { ClusterKeyRing($0, accepting: Array(keys.dropFirst())) },
-                timeout: .seconds(5)
+                timeout: .seconds(20)
             )
         }
 

@@ -37,7 +37,10 @@
 
         @Test func `Nobody there, and nobody known`() async throws {
             await DoctorCase.failure(.reachable, "unreachable").expect("host=127.0.0.1 port=1 user=app")
-            await DoctorCase.failure(.reachable, "unreachable").expect("host=no-such-host.invalid user=app")
+            await DoctorCase.failure(.reachable, "unreachable").expect(
+                "host=no-such-host.invalid user=app",
+                timeout: DoctorCase.shortly
+            )
         }
 
         @Test func `Logins that are refused`() async throws {
@@ -56,6 +59,10 @@
                 await DoctorCase.failure(.login, "permission_denied").expect(address("closed"))
                 try await server.execute("ALTER ROLE app CONNECTION LIMIT 0")
                 await DoctorCase.failure(.connections, "too_many_connections").expect(address())
+                // The refused session counts until its process has ended.
+                try await waitUntil("the server to have forgotten the session") {
+                    try await server.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'") == "0"
+                }
                 try await server.execute("ALTER ROLE app CONNECTION LIMIT 1")
                 // The second session finds no room.
                 await DoctorCase.warning(.connections, "too_many_connections").expect(address())
@@ -104,14 +111,20 @@
             try await TemporaryPostgres.withServer { server in
                 for mode in ["transaction", "statement"] {
                     try await TemporaryPooler.withPooler(mode: mode, before: server) { pooler in
-                        _ = await DoctorCase.failure(.pooler, "pooler").expect(pooler.connectionString)
+                        _ = await DoctorCase.failure(.pooler, "pooler").expect(
+                            pooler.connectionString,
+                            timeout: DoctorCase.shortly
+                        )
                     }
                 }
                 try await TemporaryPooler.withPooler(mode: "session", before: server) { pooler in
                     _ = await DoctorCase.fit.expect(pooler.connectionString)
                 }
                 try await TemporaryPooler.withPooler(mode: "session", poolSize: 1, before: server) { pooler in
-                    _ = await DoctorCase.failure(.connections, "pool_exhausted").expect(pooler.connectionString)
+                    _ = await DoctorCase.failure(.connections, "pool_exhausted").expect(
+                        pooler.connectionString,
+                        timeout: DoctorCase.shortly
+                    )
                 }
             }
         }
@@ -122,7 +135,7 @@
                     let address = server.connectionString(throughPort: proxy.port)
                     func with(
                         _ fault: DoctorCase,
-                        timeout: Duration = .seconds(3),
+                        timeout: Duration = DoctorCase.shortly,
                         _ change: @Sendable (inout FaultProxy.Faults) -> Void
                     ) async {
                         proxy.setFaults(change)
@@ -134,7 +147,7 @@
                     await with(.failure(.reachable, "unreachable")) { $0.swallowsClientToServer = true }
                     await with(.failure(.reachable, "unreachable")) { $0.stallsAccept = true }
                     await with(.failure(.delivery, "undelivered")) { $0.dropsNotifications = true }
-                    await with(.warning(.roundTrip, "slow"), timeout: .seconds(15)) { $0.delay = .milliseconds(600) }
+                    await with(.warning(.roundTrip, "slow"), timeout: .seconds(20)) { $0.delay = .milliseconds(600) }
                 }
             }
         }
@@ -150,7 +163,7 @@
         @Test func `A long transaction is told of before the queue is held up`() async throws {
             try await TemporaryPostgres.withServer { server in
                 let connection = server.connectionString()
-                try await ServerConnection.withConnection(connection, timeout: .seconds(5)) { holder in
+                try await ServerConnection.withConnection(connection, timeout: .seconds(20)) { holder in
                     try await holder.query("LISTEN something")
                     try await holder.query("BEGIN")
                     let diagnosis = await DoctorCase.fit.expect(connection, longTransaction: .zero)

@@ -21,15 +21,17 @@
             key: ClusterKey? = nil,
             metadata: [String: String] = [:]
         ) throws {
+            var announcements = AnnouncementConfiguration(heartbeatInterval: .milliseconds(400))
+            // Heard often, and never given up because a busy machine held the server up.
+            announcements.echoDeadline = .seconds(20)
+            announcements.timeToLiveIntervals = 100
             self.cluster = try Cluster(
                 name: Self.cluster,
                 localNode: Node(host: "10.0.0.\(number)", port: port, metadata: metadata),
                 strategy: PostgresNotifyStrategy(
                     connection: connection,
                     key: key,
-                    configuration: .init(
-                        announcements: AnnouncementConfiguration(heartbeatInterval: .milliseconds(400))
-                    )
+                    configuration: .init(announcements: announcements)
                 ),
                 logger: Logger(label: "node", factory: { _ in SwiftLogNoOpLogHandler() })
             )
