@@ -34,7 +34,11 @@ struct LyingServerTests {
         let (lie, codes) = Self.lies[index]
         let server = try LyingNameServer { _ in .records(Self.peers) }
         defer { server.close() }
-        let strategy = try DNSStrategy(name: "orders.test.", configuration: .quick(server.port))
+        // What a lie leaves without an answer is given up soon.
+        let strategy = try DNSStrategy(
+            name: "orders.test.",
+            configuration: .quick(server.port, timeout: .milliseconds(500))
+        )
         let peers = try self.peers()
         try await StrategyRun.with(strategy) { run in
             try await run.wait(for: "the peers") { $0.known == peers }
@@ -42,8 +46,8 @@ struct LyingServerTests {
             try await run.wait(for: "several failures") { said in
                 said.conditions.count { $0.state == .impaired } >= 4
             }
-            // On a busy machine the look-up's own deadline may come first.
-            #expect(run.said.value.codes.isSubset(of: codes.union(["timeout"])))
+            // On a busy machine a deadline may come first.
+            #expect(run.said.value.codes.isSubset(of: codes.union(["timeout", "dns_timeout"])))
             server.reply { _ in .records(Self.peers) }
             try await run.wait(for: "the recovery") { $0.conditions.last?.state == .active }
             #expect(run.said.value.lost.isEmpty)

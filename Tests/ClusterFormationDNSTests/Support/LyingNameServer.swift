@@ -78,8 +78,12 @@ final class LyingNameServer: Sendable {
     var asked: [Asked] { self.state.value.asked }
 
     /// Waits until it was asked anything.
-    func waitUntilAsked() async throws {
-        try await self.state.wait(within: .seconds(30), for: { _ in "a question" }, until: { !$0.asked.isEmpty })
+    func waitUntilAsked(_ count: Int = 1) async throws {
+        try await self.state.wait(
+            within: .seconds(30),
+            for: { "\(count) questions; there were \($0.asked.count)" },
+            until: { $0.asked.count >= count }
+        )
     }
 
     func reply(_ reply: @escaping @Sendable (Asked) -> Reply) {

@@ -13,6 +13,7 @@ struct StrategyRun: Sendable {
         var conditions: [StrategyCondition] = []
         /// How many whole lists were reported.
         var lists = 0
+        var history: [Set<Endpoint>] = []
 
         var codes: Set<String> { Set(self.conditions.compactMap(\.code)) }
     }
@@ -64,6 +65,7 @@ extension StrategyRun.Said {
             self.lost += self.known.subtracting(listed)
             self.known = listed
             self.lists += 1
+            if listed != self.history.last { self.history.append(listed) }
         case .condition(let condition):
             self.conditions.append(condition)
         case .found, .heardOf, .lost, .conflict:
@@ -73,14 +75,19 @@ extension StrategyRun.Said {
 }
 
 extension DNSConfiguration {
-    /// For a server of a test: everything is quick.
-    static func quick(_ port: Int, interval: Duration = .milliseconds(20)) throws -> DNSConfiguration {
+    /// For a server of a test: everything is quick, but the end of a look-up, which is told by c-ares before its own time
+    /// is up, also where a question was in the socket of a server that is killed.
+    static func quick(
+        _ port: Int,
+        interval: Duration = .milliseconds(20),
+        timeout: Duration = .seconds(30)
+    ) throws -> DNSConfiguration {
         var configuration = DNSConfiguration()
         configuration.nameServers = [try Endpoint(host: "127.0.0.1", port: port)]
         configuration.polling.interval = interval
         // Below the interval: it counts as the interval, whatever the records' time-to-live.
         configuration.polling.longestWait = interval
-        configuration.polling.timeout = .milliseconds(500)
+        configuration.polling.timeout = timeout
         return configuration
     }
 }
