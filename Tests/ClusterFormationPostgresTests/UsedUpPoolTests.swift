@@ -46,7 +46,7 @@ struct UsedUpPoolTests {
         try await TemporaryPostgres.withServer { server in
             try await TemporaryPooler.withPooler(mode: "session", poolSize: 1, before: server) { pooler in
                 var configuration = PostgresNotifierConfiguration()
-                configuration.statementTimeout = .seconds(1)
+                configuration.statementTimeout = .seconds(5)
                 let notifier = try PostgresNotifier(connection: pooler.connectionString, configuration: configuration)
                 let error = await #expect(throws: NotifierError.self) {
                     _ = try await notifier.openSession(self.request("c"))
@@ -61,7 +61,7 @@ struct UsedUpPoolTests {
         try await TemporaryPostgres.withServer { server in
             try await TemporaryPooler.withPooler(mode: "session", poolSize: 2, before: server) { pooler in
                 var configuration = PostgresNotifierConfiguration()
-                configuration.statementTimeout = .seconds(1)
+                configuration.statementTimeout = .seconds(5)
                 let connector = PostgresConnector(
                     string: try ConnectionString(pooler.connectionString),
                     configuration: .init()

@@ -73,7 +73,13 @@ struct SettableClock: Sendable {
     /// Notes who uses the clock: the library leaves shared memory behind that bears the process id, and the directory's
     /// watchdog removes it.
     func note(_ processID: Int32) throws {
-        let before = (try? String(contentsOfFile: self.users, encoding: .utf8)) ?? ""
-        try (before + "\(processID)\n").write(toFile: self.users, atomically: true, encoding: .utf8)
+        let all = self.noted + [processID]
+        try all.map { "\($0)\n" }.joined().write(toFile: self.users, atomically: true, encoding: .utf8)
+    }
+
+    /// Who was noted so far.
+    var noted: [Int32] {
+        let text = (try? String(contentsOfFile: self.users, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { Int32($0) }
     }
 }

@@ -52,8 +52,8 @@ import Testing
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
                 let undisturbed = try await self.join(6, members, on: server, key: key)
-                let recorded = try await stranger.listen(for: .seconds(1))
-                #expect(recorded.count >= Self.memberCount)
+                var recorded: [String] = []
+                while recorded.count < Self.memberCount { recorded += try await stranger.listen(for: .seconds(1)) }
                 let before = members.map {
                     ($0.events.value.count, $0.connector.calls.count(where: \.isConnect), $0.log.told)
                 }
@@ -102,7 +102,7 @@ import Testing
                     try await server.execute(
                         """
                         SELECT pg_advisory_lock(classid::int4, objid::int4) FROM \(locks) AND pid = \
-                        (SELECT pid FROM pg_stat_activity WHERE application_name LIKE '10.0.0.1:%'); SELECT pg_sleep(3)
+                        (SELECT pid FROM pg_stat_activity WHERE application_name LIKE '10.0.0.1:%'); SELECT pg_sleep(600)
                         """,
                         role: DatabaseStranger.role
                     )
@@ -116,7 +116,8 @@ import Testing
                     guard case .strategyChanged(_, let condition) = event else { return false }
                     return condition.state == .active && condition.message?.contains("Another session holds") == true
                 }
-                _ = try await thief.value
+                try await server.terminateAll(role: DatabaseStranger.role)
+                _ = await thief.result
                 try await member.wait("told that all is well", since: count) { event in
                     if case .strategyChanged(_, .active) = event { true } else { false }
                 }
@@ -135,15 +136,4 @@ extension FaultMember {
 extension LogLines {
     /// What an operator sees: lines at info and above.
     fileprivate var told: [String] { self.all.filter { !$0.hasPrefix("debug") && !$0.hasPrefix("trace") } }
-}
-
-extension TemporaryPostgres {
-    /// Asks until the answer is as it should be.
-    fileprivate func wait(for sql: String, toBe answer: String) async throws {
-        let deadline = ContinuousClock.now + FaultMember.patience
-        while try await self.execute(sql) != answer {
-            try #require(ContinuousClock.now < deadline, "\(sql) is not \(answer)")
-            try await Task.sleep(for: .milliseconds(50))
-        }
-    }
 }

@@ -18,12 +18,16 @@ struct FaultMember: Sendable {
     let log = LogLines()
     let metrics = TestMetrics()
 
+    /// A patient one does without the limits that a server misses which a busy machine holds up: it speaks as often, and
+    /// is believed for ten of its heartbeats.
     init(
         _ number: Int,
         _ connection: String,
+        cluster: String = "faults",
         key: ClusterKey? = nil,
         keys: ClusterKeyRing? = nil,
         heartbeat: Duration = .milliseconds(400),
+        isPatient: Bool = false,
         statementTimeout: Duration = .seconds(1),
         maximumPeers: Int = 4_096,
         connectTimeout: Duration = .seconds(5),
@@ -31,21 +35,29 @@ struct FaultMember: Sendable {
     ) throws {
         var notifier = PostgresNotifierConfiguration()
         notifier.connectTimeout = .seconds(2)
-        notifier.statementTimeout = statementTimeout
+        notifier.statementTimeout = isPatient ? .seconds(20) : statementTimeout
         notifier.poolerCheckTimeout = .seconds(1)
         var announcements = AnnouncementConfiguration(heartbeatInterval: heartbeat)
         announcements.maximumPeers = maximumPeers
+        if isPatient {
+            announcements.echoDeadline = .seconds(20)
+            announcements.timeToLiveIntervals = 10
+        }
         var configuration = ClusterConfiguration()
         configuration.connectTimeout = connectTimeout
         configuration.maximumPeers = maximumPeers
         let log = self.log
         self.cluster = try Cluster(
-            name: "faults",
+            name: cluster,
             localNode: Node(host: "10.0.0.\(number)", port: 7337),
             strategy: PostgresNotifyStrategy(
                 notifier: PostgresNotifier(connection: connection, configuration: notifier),
                 key: key,
-                configuration: .init(keys: keys, announcements: announcements)
+                configuration: .init(
+                    keys: keys,
+                    announcements: announcements,
+                    farewellTimeout: isPatient ? .seconds(20) : .seconds(2)
+                )
             ),
             connector: self.connector,
             configuration: configuration,

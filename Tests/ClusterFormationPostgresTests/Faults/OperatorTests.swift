@@ -63,9 +63,9 @@ import Testing
                     for round in 0..<3 {
                         let count = member.events.value.count
                         proxy.setFaults { $0.stallsAccept = round % 2 == 0 }
-                        try await member.wait("another cause", since: count) { event in
-                            if case .strategyChanged = event { true } else { false }
-                        }
+                        // Who accepts no connection is not reached; whose server is gone loses each at once.
+                        let cause = round % 2 == 0 ? "unreachable" : "connection_lost"
+                        try await member.waitUntilImpaired(by: cause, since: count)
                     }
                     proxy.setFaults { $0.stallsAccept = false }
                     let count = member.events.value.count
@@ -88,15 +88,28 @@ import Testing
             let clock = JumpingClock()
             // A time-to-live that a busy machine does not use up.
             let heartbeat = Duration.seconds(2)
-            let jumping = try FaultMember(1, server.connectionString(), heartbeat: heartbeat, clock: clock)
-            let others = try (2...3).map { try FaultMember($0, server.connectionString(), heartbeat: heartbeat) }
+            let jumping = try FaultMember(
+                1,
+                server.connectionString(),
+                heartbeat: heartbeat,
+                isPatient: true,
+                clock: clock
+            )
+            let others = try (2...3).map {
+                try FaultMember($0, server.connectionString(), heartbeat: heartbeat, isPatient: true)
+            }
             let members = [jumping] + others
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
                 for number in 11...13 {
                     clock.jump(by: .seconds(5 * 3600))
                     // Whom it meets after the jump, it has heard after the jump.
-                    let newcomer = try FaultMember(number, server.connectionString(), heartbeat: heartbeat)
+                    let newcomer = try FaultMember(
+                        number,
+                        server.connectionString(),
+                        heartbeat: heartbeat,
+                        isPatient: true
+                    )
                     try await FaultMember.run([newcomer]) {
                         try await jumping.connector.waitForConnection(to: newcomer.cluster.localNode.endpoint)
                     }
@@ -120,8 +133,8 @@ import Testing
         try await TemporaryPostgres.withServer { server in
             try await server.execute("CREATE ROLE app LOGIN")
             let connection = server.connectionString(role: "app")
-            let anchors = try (1...2).map { try FaultMember($0, connection, heartbeat: .seconds(1)) }
-            let members = try (3...20).map { try FaultMember($0, connection, heartbeat: .seconds(1)) }
+            let anchors = try (1...2).map { try FaultMember($0, connection, heartbeat: .seconds(1), isPatient: true) }
+            let members = try (3...20).map { try FaultMember($0, connection, heartbeat: .seconds(1), isPatient: true) }
             try await FaultMember.run(anchors) {
                 try await FaultMember.waitUntilWhole(anchors)
                 try await FaultMember.run(members) {
@@ -134,7 +147,7 @@ import Testing
                     }
                 }
                 for number in 31...36 {
-                    let one = try FaultMember(number, connection, heartbeat: .seconds(1))
+                    let one = try FaultMember(number, connection, heartbeat: .seconds(1), isPatient: true)
                     try await FaultMember.run([one]) {
                         for anchor in anchors {
                             try await one.connector.waitForConnection(to: anchor.cluster.localNode.endpoint)

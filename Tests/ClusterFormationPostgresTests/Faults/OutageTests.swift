@@ -153,16 +153,26 @@ import Testing
         var configuration = TemporaryPostgres.Configuration()
         configuration.settings = ["idle_session_timeout": "300ms", "statement_timeout": "200ms"]
         try await TemporaryPostgres.withServer(configuration) { server in
-            let members = try (1...2).map { try FaultMember($0, server.connectionString(), heartbeat: .seconds(2)) }
+            let members = try (1...2).map {
+                try FaultMember($0, server.connectionString(), heartbeat: .seconds(2), isPatient: true)
+            }
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
-                let sessions =
-                    "SELECT string_agg(pid::text, ',' ORDER BY pid) FROM pg_stat_activity WHERE application_name LIKE '% faults'"
-                let before = try await server.execute(sessions)
+                // In a session that is not subject to the limits itself.
+                let unlimited = server.connectionString(
+                    parameters: ["options": "-c idle_session_timeout=0 -c statement_timeout=0"]
+                )
+                func sessions() async throws -> String {
+                    try await server.execute(
+                        "SELECT string_agg(pid::text, ',' ORDER BY pid) FROM pg_stat_activity WHERE application_name LIKE '% faults'",
+                        address: unlimited
+                    )
+                }
+                let before = try await sessions()
                 // A new session of psql's is ended by the server's limit: it is in force.
                 await #expect(throws: TemporaryPostgresError.self) { try await server.execute("SELECT pg_sleep(2)") }
-                try await server.execute("SET statement_timeout = 0; SELECT pg_sleep(3)")
-                #expect(try await server.execute(sessions) == before)
+                try await server.execute("SELECT pg_sleep(3)", address: unlimited)
+                #expect(try await sessions() == before)
                 FaultMember.expectLinksUntouched(members)
             }
         }
@@ -186,11 +196,5 @@ import Testing
                 }
             }
         }
-    }
-}
-
-extension TemporaryPostgres {
-    func terminateAll(role: String) async throws {
-        try await self.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '\(role)'")
     }
 }

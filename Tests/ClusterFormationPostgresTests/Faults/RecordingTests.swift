@@ -19,8 +19,10 @@ import Testing
                 "CREATE ROLE app LOGIN; CREATE ROLE away LOGIN; CREATE ROLE guest LOGIN; \(Stranger.createRole)"
             )
             let (staying, away) = (
-                try (1...2).map { try FaultMember($0, server.connectionString(role: "app"), key: key) },
-                try FaultMember(3, server.connectionString(role: "away"), key: key)
+                try (1...2).map {
+                    try FaultMember($0, server.connectionString(role: "app"), key: key, isPatient: true)
+                },
+                try FaultMember(3, server.connectionString(role: "away"), key: key, isPatient: true)
             )
             let members = staying + [away]
             try await FaultMember.run(members) {
@@ -33,7 +35,7 @@ import Testing
                 try await server.terminateAll(role: "away")
                 try await away.waitUntilImpaired(by: "too_many_connections")
                 // A guest comes while the third is away, is recorded with the others, and is gone without a word.
-                let guest = try FaultMember(4, server.connectionString(role: "guest"), key: key)
+                let guest = try FaultMember(4, server.connectionString(role: "guest"), key: key, isPatient: true)
                 try await FaultMember.run([guest]) {
                     try await guest.cluster.waitForPeers(atLeast: 2, within: FaultMember.patience)
                     for member in staying { try await member.waitUntilConnected(to: "10.0.0.4") }
@@ -63,7 +65,12 @@ import Testing
                         // In the middle of it the third comes back, and a fifth one comes for the first time.
                         try await server.execute("ALTER ROLE away CONNECTION LIMIT -1")
                         try await away.waitUntilActive(since: before[2])
-                        let newcomer = try FaultMember(5, server.connectionString(role: "app"), key: key)
+                        let newcomer = try FaultMember(
+                            5,
+                            server.connectionString(role: "app"),
+                            key: key,
+                            isPatient: true
+                        )
                         var sent = 0
                         try await FaultMember.run([newcomer]) {
                             try await newcomer.cluster.waitForPeers(atLeast: 3, within: FaultMember.patience)

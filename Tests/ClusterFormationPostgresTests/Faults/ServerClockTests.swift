@@ -39,7 +39,7 @@ struct ServerClockTests {
                         )
                     }
                     // Whoever is new is found by all, and knows all.
-                    let newcomer = try FaultMember(10 + count, server.connectionString(), key: key)
+                    let newcomer = try FaultMember(10 + count, server.connectionString(), key: key, isPatient: true)
                     try await FaultMember.run([newcomer]) {
                         try await newcomer.cluster.waitForPeers(atLeast: 3, within: FaultMember.patience)
                         for member in members {
@@ -79,7 +79,7 @@ struct ServerClockTests {
             // It runs an hour ahead, and by the machine's time after the restart, as after a failover to another machine.
             try server.setClock(aheadBy: .seconds(3_600))
             try await server.execute(Stranger.createRole)
-            let members = try (1...3).map { try FaultMember($0, server.connectionString()) }
+            let members = try (1...3).map { try FaultMember($0, server.connectionString(), isPatient: true) }
             try await FaultMember.run(members) {
                 try await FaultMember.survive(
                     members,

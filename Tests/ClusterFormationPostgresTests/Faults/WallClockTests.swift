@@ -25,7 +25,7 @@ import Testing
         let clock = try #require(SteppedWallClock.own)
         try await TemporaryPostgres.withServer { server in
             try await server.execute("CREATE ROLE app LOGIN")
-            let members = try (1...3).map { try FaultMember($0, server.connectionString(role: "app")) }
+            let members = try (1...3).map { try FaultMember($0, server.connectionString(role: "app"), isPatient: true) }
             try await FaultMember.run(members) {
                 try await FaultMember.waitUntilWhole(members)
                 for hours in [5, -5, 0] {
@@ -38,7 +38,7 @@ import Testing
                     let counts = members.map(\.events.value.count)
                     try await server.terminateAll(role: "app")
                     for (member, count) in zip(members, counts) { try await member.waitUntilActive(since: count) }
-                    let newcomer = try FaultMember(10 + hours, server.connectionString())
+                    let newcomer = try FaultMember(10 + hours, server.connectionString(), isPatient: true)
                     try await FaultMember.run([newcomer]) {
                         for member in members {
                             try await member.connector.waitForConnection(to: newcomer.cluster.localNode.endpoint)

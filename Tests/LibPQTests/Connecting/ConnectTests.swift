@@ -129,11 +129,11 @@ struct ConnectTests {
         let server = try await SharedServer.server
         var options = ConnectOptions()
         // The real server has this long as well, and may have to share the machine with every other test.
-        options.hostTimeout = .seconds(3)
+        options.hostTimeout = .seconds(10)
         let string = try ConnectionString(
             "host=127.0.0.1,127.0.0.1,\(server.socketDirectory) port=\(silent.port),1,\(server.port) user=postgres"
         )
-        let connection = try await Connection.connect(string, options: options, deadline: .now + .seconds(20))
+        let connection = try await Connection.connect(string, options: options, deadline: .now + .seconds(60))
         #expect(connection.peer.host == server.socketDirectory)
         await connection.close(within: .seconds(5))
     }

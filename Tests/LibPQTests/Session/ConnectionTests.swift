@@ -54,10 +54,12 @@ struct ConnectionTests {
 
     @Test func `A statement cancelled in flight frees its caller and leaves the connection usable`() async throws {
         let connection = try await Connection.connectToSharedServer()
+        let holder = try await Connection.connectToSharedServer()
+        try await holder.query("SELECT pg_advisory_lock(4711)")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 do {
-                    try await connection.query("SELECT pg_sleep(0.3)")
+                    try await connection.query("SELECT pg_advisory_lock(4711)")
                     return false
                 } catch {
                     return error is CancellationError
@@ -74,6 +76,7 @@ struct ConnectionTests {
             group.cancelAll()
             for try await wasCancelled in group { #expect(wasCancelled) }
         }
+        await holder.close(within: .seconds(5))
         #expect(try await connection.query("SELECT 1").scalar == "1")
         await connection.close(within: .seconds(5))
     }
