@@ -123,7 +123,7 @@
                 let words = #"User \"system:serviceaccount:shop:orders\" cannot list resource \"endpointslices\""#
                 self.server.state.update { $0.refusals = [FakeAPIServer.Refusal(status: 403, message: words)] }
                 self.server.state.update { $0.watchEnds += 1 }
-                try await self.stage.wait(for: "the fault") { $0.condition?.code == "forbidden" }
+                try await self.stage.wait(for: "the fault") { $0.conditions.contains { $0.code == "forbidden" } }
                 try await self.stage.wait(for: "its end") { $0.condition == .active }
             }
             let message = self.stage.said.value.conditions.first { $0.code == "forbidden" }?.message
@@ -138,7 +138,7 @@
                 let refusal = FakeAPIServer.Refusal(status: 429, headers: ["Retry-After": "2"])
                 self.server.state.update { $0.refusals = [refusal] }
                 self.server.state.update { $0.watchEnds += 1 }
-                try await self.stage.wait(for: "the fault") { $0.condition?.code == "throttled" }
+                try await self.stage.wait(for: "the fault") { $0.conditions.contains { $0.code == "throttled" } }
                 try await self.stage.wait(for: "its end") { $0.condition == .active }
                 #expect(ContinuousClock.now - start >= .seconds(2))
             }
@@ -219,6 +219,8 @@
             try await ServiceAccountFolder.withFolder { folder in
                 try await folder.withServer(self.server) { server in
                     var conformance = StrategyConformance { try folder.strategy(port: server.port) }
+                    conformance.findLimit = .seconds(60)
+                    conformance.stopLimit = .seconds(30)
                     conformance.expectedPeers = [
                         try Endpoint(host: "10.244.0.1", port: 7337), try Endpoint(host: "10.244.0.2", port: 7337),
                     ]

@@ -23,6 +23,8 @@
         ) func nodesOfSeveralHostsFindEachOtherAndSayGoodbye(_ options: [String]) async throws {
             try await TestHosts.withHosts(3) { hosts in
                 // Two of them on one host, which share the port.
+                // A goodbye is not to come from one whom a busy machine has had given up: heartbeats find nobody here.
+                let options = options + ["heartbeat=5000"]
                 let nodes =
                     try await self.nodes(on: hosts, options) + [HostNode.start(on: 0, of: hosts, port: 7338, options)]
                 try await HostNode.waitUntilWhole(nodes)

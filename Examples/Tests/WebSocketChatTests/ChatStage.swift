@@ -57,7 +57,15 @@ struct ChatStage: Sendable {
     /// A client at each node.
     func clients() async throws -> [ChatClient] {
         var clients: [ChatClient] = []
-        for node in self.nodes { clients.append(try await .connect(node.port)) }
+        for node in self.nodes {
+            clients.append(try await .connect(node.port))
+            try await self.seated(1, at: node)
+        }
         return clients
+    }
+
+    /// Waits until a node counts so many clients: one that has its upgrade may have no seat yet, and hear nothing.
+    func seated(_ count: Int, at node: ChatNode) async throws {
+        while node.room.clients < count { try await Task.sleep(for: .milliseconds(5)) }
     }
 }

@@ -73,6 +73,7 @@ struct ChatTests {
             let clients = try await stage.clients()
             let room = stage.nodes[0].room
             _ = try await ChatClient.connect(stage.nodes[0].port, reads: false)
+            try await stage.seated(2, at: stage.nodes[0])
             let text = String(repeating: "a", count: 1_000)
             var said = 0
             repeat {

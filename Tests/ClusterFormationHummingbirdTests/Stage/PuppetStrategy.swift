@@ -8,8 +8,9 @@
         private let discovery = Observed<Discovery?>(nil)
 
         func run(in context: StrategyContext) async throws {
-            self.discovery.update { $0 = context.discovery }
+            // Before a test may have it say anything else.
             context.discovery.report(.active)
+            self.discovery.update { $0 = context.discovery }
             try await self.discovery.wait { _ in false }
         }
 

@@ -23,13 +23,16 @@ import Testing
 
     @Test("A watch that is not ended when it should have been is begun anew, and nobody is lost")
     func deadConnection() async throws {
+        let heads = Observed(0)
         let transport = ScriptedTransport { number, _, take in
             try await take(Self.ok, number == 0 ? Self.list : [])
+            heads.update { $0 += 1 }
             if number > 0 { try await ScriptedTransport.hang() }
         }
         let stage = try StrategyStage(clock: self.clock)
         try await stage.running(try self.strategy(transport)) {
-            try await transport.waitForRequests(2)
+            // A head that is still on its way when its deadline comes is late.
+            try await heads.wait(within: .seconds(60), for: { "two heads, not \($0)" }, until: { $0 == 2 })
             try await self.clock.waitForTimer()
             // The first deadline is for the head; the second one comes after the server's own end.
             self.clock.advance(by: .seconds(10))

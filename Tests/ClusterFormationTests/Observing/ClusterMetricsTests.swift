@@ -34,6 +34,9 @@ import Testing
                 if case .connectFailed = event { awaited.remove("failed") }
                 if awaited.isEmpty { break }
             }
+            // The gauge is set a moment after the event.
+            let connected = try self.factory.expectGauge("cluster_peers_connected", self.dimensions)
+            while !connected.values.contains(1) { try await Task.sleep(for: .milliseconds(5)) }
             group.cancelAll()
             try await group.waitForAll()
         }

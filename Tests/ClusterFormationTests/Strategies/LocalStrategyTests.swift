@@ -94,8 +94,8 @@ import Testing
                     }
                 }
                 let endpoint = stages[1].localNode.endpoint
-                try await stages[0].wait(for: "its goodbye") { $0.losses[endpoint] != nil }
-                #expect(stages[0].said.value.losses[endpoint] == .left)
+                // On a busy machine it may have been given up and found again before.
+                try await stages[0].wait(for: "its goodbye") { $0.losses[endpoint] == .left }
             }
         }
     }

@@ -20,7 +20,10 @@ import Testing
 
     private func strategy() throws -> PollingStrategy {
         let registry = self.registry
-        return try PollingStrategy(name: "registry") {
+        var configuration = PollingConfiguration()
+        // The clock is turned while a look-up's task has not come to its turn.
+        configuration.timeout = .seconds(3_600)
+        return try PollingStrategy(name: "registry", configuration: configuration) {
             try registry.update { registry -> Result<[Node], Refused> in
                 registry.lookups += 1
                 return registry.isBroken ? .failure(Refused()) : .success(registry.nodes)
