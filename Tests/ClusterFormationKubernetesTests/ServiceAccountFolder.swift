@@ -38,7 +38,7 @@
 
         func withServer<Result: Sendable>(
             _ server: FakeAPIServer,
-            port: Int = 0,
+            port: Int? = nil,
             _ body: @Sendable (TestServer) async throws -> Result
         ) async throws -> Result {
             try await TestServer.withServer(identity: self.identity, port: port, handler: server.handle, body)

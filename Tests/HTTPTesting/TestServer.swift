@@ -1,10 +1,11 @@
 #if HTTP
+    internal import ClusterFormationTesting
     internal import NIOCore
     internal import NIOHTTP1
     internal import NIOPosix
     internal import NIOSSL
 
-    /// A server of HTTP on a free port of this machine, for as long as a body runs; what it answers is a closure.
+    /// A server of HTTP on a port of this machine, for as long as a body runs; what it answers is a closure.
     package struct TestServer: Sendable {
         package struct Request: Sendable {
             /// Path and query, as they came.
@@ -86,10 +87,10 @@
 
         package let port: Int
 
-        /// Runs a body beside a server; with an identity it speaks TLS.
+        /// Runs a body beside a server; with an identity it speaks TLS, and without a port it has one that is free then.
         package static func withServer<Result: Sendable>(
             identity: Identity? = nil,
-            port: Int = 0,
+            port: Int? = nil,
             handler: @escaping Handler,
             _ body: @Sendable (TestServer) async throws -> Result
         ) async throws -> Result {
@@ -103,19 +104,12 @@
                     )
                 )
             }
-            let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: "127.0.0.1", port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        if let context {
-                            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
-                        }
-                        try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                        return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
-                            wrappingChannelSynchronously: channel
-                        )
-                    }
-                }
+            let server: NIOAsyncChannel<Connection, Never>
+            if let port {
+                server = try await self.bind(port, context)
+            } else {
+                server = try await KeptPort.bind { try await self.bind($0, context) }
+            }
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try? await self.accept(server, handler) }
                 defer { group.cancelAll() }
@@ -124,6 +118,22 @@
         }
 
         private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+
+        private static func bind(_ port: Int, _ context: NIOSSLContext?) async throws
+            -> NIOAsyncChannel<Connection, Never>
+        {
+            try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: "127.0.0.1", port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        if let context {
+                            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                        }
+                        try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                        return try Connection(wrappingChannelSynchronously: channel)
+                    }
+                }
+        }
 
         private static func accept(_ server: NIOAsyncChannel<Connection, Never>, _ handler: @escaping Handler)
             async throws

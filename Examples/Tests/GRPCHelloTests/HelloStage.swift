@@ -63,8 +63,15 @@ final class HelloStage: Sendable {
 
     // MARK: Servers
 
-    /// Starts a server, and waits until it listens.
-    func start(_ name: String, port: String = "0") async throws -> Server {
+    /// Starts a server, and waits until it listens; on a port that nobody is given by chance while it is away.
+    func start(_ name: String) async throws -> Server {
+        for _ in 1..<20 {
+            if let server = try? await self.start(name, port: String(Int.random(in: 10_000..<32_000))) { return server }
+        }
+        return try await self.start(name, port: "0")
+    }
+
+    private func start(_ name: String, port: String) async throws -> Server {
         let process = try await HelloProcess.start(
             ["server", "--name", name, "--port", port],
             in: self.directory

@@ -1,3 +1,5 @@
+internal import ClusterFormationTesting
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -6,10 +8,10 @@
     internal import Darwin
 #endif
 
-/// A TCP port on the loopback interface that nobody listens on just now.
+/// A TCP port on the loopback interface that nobody listens on just now, and that nobody is given by chance later.
 enum FreePort {
     static func find() throws -> Int {
-        let listener = try LoopbackListener(port: 0)
+        let listener = try KeptPort.bind { try LoopbackListener(port: $0) }
         defer { listener.close() }
         return listener.port
     }

@@ -1,5 +1,6 @@
 #if GRPC
     import ClusterFormation
+    import ClusterFormationTesting
     import GRPCCore
     import GRPCNIOTransportHTTP2
 
@@ -11,14 +12,21 @@
         private let server: GRPCServer<HTTP2ServerTransport.Posix>
         private let life: Task<Void, Never>
 
-        /// Starts one; on a port that is free, unless another life of it has one.
+        /// Starts one, on a port that is kept for its next lives.
         static func start(
             _ name: String,
-            security: HTTP2ServerTransport.Posix.TransportSecurity = .plaintext,
-            after previous: TestServer? = nil
+            security: HTTP2ServerTransport.Posix.TransportSecurity = .plaintext
+        ) async throws -> TestServer {
+            try await KeptPort.bind { try await Self.start(name, port: $0, security: security) }
+        }
+
+        private static func start(
+            _ name: String,
+            port: Int,
+            security: HTTP2ServerTransport.Posix.TransportSecurity
         ) async throws -> TestServer {
             let transport = HTTP2ServerTransport.Posix(
-                address: .ipv4(host: "127.0.0.1", port: previous?.node.endpoint.port ?? 0),
+                address: .ipv4(host: "127.0.0.1", port: port),
                 transportSecurity: security
             )
             let server = GRPCServer(transport: transport, services: [NameService(name: name)])
@@ -34,7 +42,7 @@
 
         /// Starts it again, in another life at the same endpoint.
         func restart() async throws -> TestServer {
-            try await Self.start(self.name, security: self.security, after: self)
+            try await Self.start(self.name, port: self.node.endpoint.port, security: self.security)
         }
 
         /// Sends GOAWAY, lets calls end, and stops.

@@ -313,10 +313,19 @@ private struct Eavesdropper {
         )
     }
 
+    /// All that was said before it asks.
     func close() async throws -> [String] {
-        await self.session.close(farewell: nil, within: .seconds(5))
+        // In the order of the commits: what it says itself is heard last.
+        _ = try await self.session.notify(Self.end)
         var payloads: [String] = []
-        for try await notification in self.session.notifications { payloads.append(notification.payload) }
+        for try await notification in self.session.notifications {
+            if notification.payload == Self.end { break }
+            payloads.append(notification.payload)
+        }
+        await self.session.close(farewell: nil, within: .seconds(5))
         return payloads
     }
+
+    /// To the members it is noise.
+    private static let end = "the ear has heard enough"
 }
