@@ -139,17 +139,16 @@ package final class HostDirectory {
 
     private static let looksAtReplaced = 8
 
-    /// nil when the file that was opened is another one than the one that has the name now.
+    /// nil when another file than the one that was opened has the name by now.
     private func lookOnce(at name: String, renamingAbandoned other: String) -> Look? {
         let descriptor = self.openFile(name)
         guard descriptor >= 0 else { return errno == ENOENT ? .missing : .unknown }
         defer { close(descriptor) }
         guard let status = self.status(of: descriptor) else { return .unknown }
         guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK ? .held : .unknown }
-        // Its holder has let go of it: for another one that it has published under the name, or for good, since nobody
-        // publishes a file that is not held.
-        guard self.isInPlace(status, at: name) else { return self.contains(name) ? nil : .abandoned }
-        // Somebody else may be here, too.
+        // Its holder has published another one under the name, has taken it away, or somebody else has found it abandoned.
+        guard self.isInPlace(status, at: name) else { return self.contains(name) ? nil : .missing }
+        // Its holder is gone for good, since nobody publishes a file that is not held. Somebody else may be here, too.
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0, self.isInPlace(status, at: name) {
             renameat(self.descriptor, name, self.descriptor, other)
         }

@@ -22,9 +22,9 @@
             arguments: [["families=4"], ["families=6"], ["transport=broadcast"], key, []]
         ) func nodesOfSeveralHostsFindEachOtherAndSayGoodbye(_ options: [String]) async throws {
             try await TestHosts.withHosts(3) { hosts in
-                // Two of them on one host, which share the port.
-                // A goodbye is not to come from one whom a busy machine has had given up: heartbeats find nobody here.
+                // Nobody whom a busy machine holds up is given up before its goodbye.
                 let options = options + ["heartbeat=5000"]
+                // Two of them on one host, which share the port.
                 let nodes =
                     try await self.nodes(on: hosts, options) + [HostNode.start(on: 0, of: hosts, port: 7338, options)]
                 try await HostNode.waitUntilWhole(nodes)

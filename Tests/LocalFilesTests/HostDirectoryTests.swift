@@ -1,4 +1,5 @@
 import ClusterFormationTesting
+import TestTraits
 import Testing
 
 @testable import LocalFiles
@@ -63,34 +64,39 @@ import Testing
             #expect(file?.isInPlace == true)
             file = nil
             // A process that another test starts has the file, too, until it has become another program.
+            let deadline = ContinuousClock.now + .seconds(30)
             var look = HostDirectory.Look.held
-            while look == .held { look = directory.look(at: "a", renamingAbandoned: "b") }
+            while look == .held, ContinuousClock.now < deadline {
+                look = directory.look(at: "a", renamingAbandoned: "b")
+            }
             #expect(look == .abandoned)
             #expect(directory.look(at: "a", renamingAbandoned: "b") == .missing)
             #expect(try directory.names(limit: 10) == ["b"])
         }
     }
 
-    @Test func `A file that is published anew while somebody looks is held all the time`() async throws {
+    @Test(.blocking, .timeLimit(.minutes(1)))
+    func `A file that is published anew while somebody looks is held all the time`() async throws {
         let temporary = try TemporaryDirectory()
         defer { temporary.remove() }
         let directory = try HostDirectory(temporary.path("nodes"))
-        let first = try directory.publish([0], as: "a")
-        try await withThrowingTaskGroup(of: Set<HostDirectory.Look>.self) { group in
-            let isDone = Observed(false)
-            let path = directory.path
+        let path = directory.path
+        var held = try directory.publish([0], as: "a")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let (looks, isDone) = (Observed<Set<HostDirectory.Look>>([]), Observed(false))
             group.addTask {
                 let directory = try HostDirectory(path)
-                var looks: Set<HostDirectory.Look> = []
-                while !isDone.value { looks.insert(directory.look(at: "a", renamingAbandoned: "b")) }
-                return looks
+                while !isDone.value {
+                    let look = directory.look(at: "a", renamingAbandoned: "b")
+                    looks.update { _ = $0.insert(look) }
+                }
             }
-            var held = first
+            defer { isDone.update { $0 = true } }
+            try await looks.wait { !$0.isEmpty }
             for number in 0..<2_000 { held = try directory.publish([UInt8(number % 256)], as: "a") }
-            isDone.update { $0 = true }
-            #expect(try await group.next() == [.held])
-            withExtendedLifetime(held) {}
+            #expect(looks.value == [.held])
         }
+        withExtendedLifetime(held) {}
     }
 
     @Test func `A name that is held is not published twice over its draft, and drafts of the dead are replaced`() throws

@@ -65,10 +65,12 @@ final class HelloStage: Sendable {
 
     /// Starts a server, and waits until it listens; on a port that nobody is given by chance while it is away.
     func start(_ name: String) async throws -> Server {
+        func port() -> String { String(Int.random(in: 10_000..<32_000)) }
         for _ in 1..<20 {
-            if let server = try? await self.start(name, port: String(Int.random(in: 10_000..<32_000))) { return server }
+            try Task.checkCancellation()
+            if let server = try? await self.start(name, port: port()) { return server }
         }
-        return try await self.start(name, port: "0")
+        return try await self.start(name, port: port())
     }
 
     private func start(_ name: String, port: String) async throws -> Server {

@@ -68,7 +68,7 @@ import Threads
         defer { server.close() }
         let answer = try await self.answerShortly(of: server)
         #expect(answer == self.failure(.timeout))
-        // Whoever answers nothing may have been asked a moment before.
+        // The second question may not have been read yet.
         try await server.waitUntilAsked(2)
         #expect(server.asked.count == 2)
     }

@@ -13,13 +13,14 @@ struct FaultMember: Sendable {
     static let patience: Duration = .seconds(40)
 
     let cluster: Cluster
+    private let dimension: (String, String)
     let connector = RecordingConnector()
     let events = Observed<[ClusterEvent]>([])
     let log = LogLines()
     let metrics = TestMetrics()
 
-    /// A patient one does without the limits that a server misses which a busy machine holds up: it speaks as often, and
-    /// is believed for ten of its heartbeats.
+    /// A patient one speaks as often, is believed for ten of its heartbeats, and gives a session up after 20 s only, which
+    /// a server keeps that a busy machine holds up.
     init(
         _ number: Int,
         _ connection: String,
@@ -28,14 +29,14 @@ struct FaultMember: Sendable {
         keys: ClusterKeyRing? = nil,
         heartbeat: Duration = .milliseconds(400),
         isPatient: Bool = false,
-        statementTimeout: Duration = .seconds(1),
+        statementTimeout: Duration? = nil,
         maximumPeers: Int = 4_096,
         connectTimeout: Duration = .seconds(5),
         clock: any Clock<Duration> = ContinuousClock()
     ) throws {
         var notifier = PostgresNotifierConfiguration()
         notifier.connectTimeout = .seconds(2)
-        notifier.statementTimeout = isPatient ? .seconds(20) : statementTimeout
+        notifier.statementTimeout = statementTimeout ?? (isPatient ? .seconds(20) : .seconds(1))
         notifier.poolerCheckTimeout = .seconds(1)
         var announcements = AnnouncementConfiguration(heartbeatInterval: heartbeat)
         announcements.maximumPeers = maximumPeers
@@ -47,6 +48,7 @@ struct FaultMember: Sendable {
         configuration.connectTimeout = connectTimeout
         configuration.maximumPeers = maximumPeers
         let log = self.log
+        self.dimension = ("cluster", cluster)
         self.cluster = try Cluster(
             name: cluster,
             localNode: Node(host: "10.0.0.\(number)", port: 7337),
@@ -71,7 +73,7 @@ struct FaultMember: Sendable {
 
     /// How many messages were dropped for a reason.
     func rejected(_ reason: String) -> Int64 {
-        let dimensions = [("cluster", "faults"), ("reason", reason)]
+        let dimensions = [self.dimension, ("reason", reason)]
         return (try? self.metrics.expectCounter("cluster_announcements_rejected_total", dimensions).totalValue) ?? 0
     }
 
@@ -91,7 +93,7 @@ struct FaultMember: Sendable {
 
     /// How many sessions were opened.
     var sessionsOpened: Int64 {
-        (try? self.metrics.expectCounter("cluster_sessions_opened_total", [("cluster", "faults")]).totalValue) ?? 0
+        (try? self.metrics.expectCounter("cluster_sessions_opened_total", [self.dimension]).totalValue) ?? 0
     }
 
     /// The hosts that were found from an event on.

@@ -31,7 +31,7 @@ import Testing
                 leader.leave()
                 let second = try await stage.waitForLeader(after: 1)
                 let end = try await stage.waitForEnd(of: first.leadership.fencingToken)
-                // Far less than the lease that a successor waits for who has not seen the end.
+                // Less than the lease that a successor waits for who has not seen the end.
                 #expect(end.duration(to: second.beganAt) < .seconds(30))
                 #expect(first.leadership.timeLeft == .zero)
             }

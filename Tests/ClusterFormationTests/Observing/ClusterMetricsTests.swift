@@ -36,7 +36,10 @@ import Testing
             }
             // The gauge is set a moment after the event.
             let connected = try self.factory.expectGauge("cluster_peers_connected", self.dimensions)
-            while !connected.values.contains(1) { try await Task.sleep(for: .milliseconds(5)) }
+            let deadline = ContinuousClock.now + .seconds(30)
+            while !connected.values.contains(1), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             group.cancelAll()
             try await group.waitForAll()
         }

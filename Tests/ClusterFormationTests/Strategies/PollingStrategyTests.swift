@@ -21,7 +21,7 @@ import Testing
     private func strategy() throws -> PollingStrategy {
         let registry = self.registry
         var configuration = PollingConfiguration()
-        // The clock is turned while a look-up's task has not come to its turn.
+        // The clock may be turned before the look-up's task has run.
         configuration.timeout = .seconds(3_600)
         return try PollingStrategy(name: "registry", configuration: configuration) {
             try registry.update { registry -> Result<[Node], Refused> in

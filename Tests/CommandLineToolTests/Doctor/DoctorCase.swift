@@ -25,8 +25,8 @@
 
         /// Looks whether the doctor says so of a connection.
         ///
-        /// With a cluster the doctor listens for so many seconds, and for twice as many when it has not heard then what it
-        /// was to hear.
+        /// With a cluster the doctor listens for so many seconds, and for twice as many when it has not heard by then what
+        /// it was to find wrong.
         @discardableResult
         func expect(
             _ connection: String,
@@ -36,7 +36,8 @@
             longTransaction: Duration = ServerFacts.longTransaction,
             location: SourceLocation = #_sourceLocation
         ) async -> Diagnosis {
-            let diagnosis = await repeated(from: listening, upTo: cluster == nil ? listening : 32) { seconds in
+            let hears = cluster != nil && self.check != nil
+            let diagnosis = await repeated(from: listening, upTo: hears ? 32 : listening) { seconds in
                 var examination = Examination(
                     connection: connection,
                     cluster: cluster,
@@ -47,8 +48,7 @@
                 return await examination.run()
             } until: { diagnosis in
                 diagnosis.verdict == self.verdict
-                    && (self.check == nil
-                        || diagnosis.findings.contains { $0.check == self.check && $0.code == self.code })
+                    && diagnosis.findings.contains { $0.check == self.check && $0.code == self.code }
             }
             let findings = diagnosis.findings.filter { $0.level == .warning || $0.level == .failure }
             #expect(diagnosis.verdict == self.verdict, "\(findings)", sourceLocation: location)

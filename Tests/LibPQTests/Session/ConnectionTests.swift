@@ -59,7 +59,7 @@ struct ConnectionTests {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 do {
-                    try await connection.query("SELECT pg_advisory_lock(4711)")
+                    try await connection.query("SELECT pg_advisory_lock(4711)", timeout: .seconds(20))
                     return false
                 } catch {
                     return error is CancellationError
