@@ -76,7 +76,7 @@ import Testing
         configuration.settings["superuser_reserved_connections"] = "3"
         try await TemporaryPostgres.withServer(configuration) { server in
             try await server.execute("CREATE ROLE app LOGIN")
-            let members = try (1...3).map { try FaultMember($0, server.connectionString(role: "app")) }
+            let members = try (1...3).map { try FaultMember($0, server.connectionString(role: "app"), isPatient: true) }
             try await FaultMember.run(Array(members[..<2])) {
                 try await FaultMember.waitUntilWhole(Array(members[..<2]))
                 let last = try await PostgresNotifier(connection: server.connectionString(role: "app")).openSession(
@@ -180,7 +180,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(3))) func aLongOutageIsToldOnceNotOnEveryAttempt() async throws {
         try await TemporaryPostgres.withServer { server in
-            let members = try (1...2).map { try FaultMember($0, server.connectionString()) }
+            let members = try (1...2).map { try FaultMember($0, server.connectionString(), isPatient: true) }
             try await FaultMember.run(members) {
                 try await FaultMember.survive(members, noticing: ["unreachable"]) {
                     try await server.stop(mode: .immediate)

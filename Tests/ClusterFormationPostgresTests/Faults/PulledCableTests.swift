@@ -23,7 +23,7 @@ struct PulledCableTests {
                         "SELECT count(*), bool_and(client_addr << '198.18.0.0/15') FROM pg_stat_activity "
                         + "WHERE application_name LIKE '% faults'"
                     try await FaultMember.waitUntilWhole(members)
-                    #expect(try await server.execute(sessions) == "3|t")
+                    try await server.wait(for: sessions, toBe: "3|t")
                     let pulled = Observed<ContinuousClock.Instant?>(nil)
                     try await FaultMember.survive(members, noticing: ["unresponsive"]) {
                         try await namespace.setLink(at: end, isUp: false)

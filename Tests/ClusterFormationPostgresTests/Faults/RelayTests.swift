@@ -37,8 +37,8 @@ import Testing
         connection: (_ role: String, _ isOther: Bool) -> String
     ) async throws {
         let key = hasKey ? try ClusterKey(bytes: (0..<32).map { UInt8($0) }) : nil
-        let here = try (1...2).map { try FaultMember($0, connection("postgres", false), key: key) }
-        let there = try (3...4).map { try FaultMember($0, connection("postgres", true), key: key) }
+        let here = try (1...2).map { try FaultMember($0, connection("postgres", false), key: key, isPatient: true) }
+        let there = try (3...4).map { try FaultMember($0, connection("postgres", true), key: key, isPatient: true) }
         let channel = NotifyChannel(cluster: "faults").description
         let one = try await Relay.End(connection(Stranger.role, false), channel)
         let two = try await Relay.End(connection(Stranger.role, true), channel)

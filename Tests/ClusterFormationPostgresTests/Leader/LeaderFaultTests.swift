@@ -159,7 +159,12 @@ import Testing
                 "REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) FROM PUBLIC"
             )
             let stage = LeaderStage()
-            let member = try LeaderMember(1, server.connectionString(role: "node"), on: stage)
+            let member = try LeaderMember(
+                1,
+                server.connectionString(role: "node"),
+                on: stage,
+                configuration: LeaderMember.configuration(leaseTime: .seconds(6))
+            )
             try await LeaderMember.run([member]) {
                 let condition = try await member.waitUntilImpaired(by: "permission_denied")
                 #expect(condition.message?.contains("pg_logical_emit_message") != false)

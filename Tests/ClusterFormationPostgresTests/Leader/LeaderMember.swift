@@ -95,9 +95,10 @@ struct LeaderMember: Sendable {
     let childEnd = Observed(false)
     private let stop = WakeSignal()
 
-    static func configuration() -> LeaderConfiguration {
+    /// Short times; a lease that a busy machine does not use up where one turn is all that there is to be.
+    static func configuration(leaseTime: Duration = .seconds(2)) -> LeaderConfiguration {
         var configuration = LeaderConfiguration()
-        configuration.leaseTime = .seconds(2)
+        configuration.leaseTime = leaseTime
         configuration.probeInterval = .milliseconds(200)
         configuration.retryInterval = .milliseconds(200)
         configuration.restartBackoff = Backoff(initial: .milliseconds(50), maximum: .milliseconds(500))

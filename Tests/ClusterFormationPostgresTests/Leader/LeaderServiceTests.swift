@@ -17,7 +17,7 @@ import Testing
             // A leader's mark stays for one and a half retries, and must be seen by a machine that is busy.
             var configuration = LeaderMember.configuration()
             configuration.retryInterval = .seconds(4)
-            configuration.leaseTime = .seconds(40)
+            configuration.leaseTime = .seconds(12)
             let members = try (1...3).map {
                 try LeaderMember($0, server.connectionString(), on: stage, configuration: configuration)
             }
@@ -32,7 +32,7 @@ import Testing
                 let second = try await stage.waitForLeader(after: 1)
                 let end = try await stage.waitForEnd(of: first.leadership.fencingToken)
                 // Less than the lease that a successor waits for who has not seen the end.
-                #expect(end.duration(to: second.beganAt) < .seconds(30))
+                #expect(end.duration(to: second.beganAt) < .seconds(10))
                 #expect(first.leadership.timeLeft == .zero)
             }
             stage.expectOneAtATime()
@@ -108,7 +108,8 @@ import Testing
     @Test func `An operator finds the lock with psql, and the server ends a session that falls silent`() async throws {
         try await TemporaryPostgres.withServer { server in
             let stage = LeaderStage()
-            let member = try LeaderMember(1, server.connectionString(), on: stage)
+            let configuration = LeaderMember.configuration(leaseTime: .seconds(6))
+            let member = try LeaderMember(1, server.connectionString(), on: stage, configuration: configuration)
             try await LeaderMember.run([member]) {
                 try await stage.waitForLeader()
                 let found = try await server.execute(

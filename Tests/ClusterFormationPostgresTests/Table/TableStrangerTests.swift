@@ -24,7 +24,12 @@ import Testing
     func `Garbage is counted and explained once, and nobody is found in it`(hasKey: Bool) async throws {
         try await TemporaryPostgres.withServer { server in
             let members = try (1...2).map {
-                try TableMember($0, server.connectionString(), key: hasKey ? self.key : nil)
+                try TableMember(
+                    $0,
+                    server.connectionString(),
+                    key: hasKey ? self.key : nil,
+                    statementTimeout: .seconds(20)
+                )
             }
             try await TableMember.run(members) {
                 try await TableMember.waitUntilWhole(members)

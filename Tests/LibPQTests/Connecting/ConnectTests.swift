@@ -80,7 +80,13 @@ struct ConnectTests {
         #expect(refused?.kind == .unreachable)
         let socket = await libPQError { _ = try await Connection.connect("host=/nonexistent") }
         #expect(socket?.kind == .unreachable)
-        let unknown = await libPQError { _ = try await Connection.connect("host=no-such-host.invalid") }
+        let unknown = await libPQError {
+            // Where no name server answers, the system's resolver takes ten seconds.
+            var options = ConnectOptions()
+            options.hostTimeout = .seconds(30)
+            let string = try ConnectionString("host=no-such-host.invalid")
+            _ = try await Connection.connect(string, options: options, deadline: .now + .seconds(40))
+        }
         #expect(unknown?.kind == .hostNotFound)
         var configuration = TemporaryPostgres.Configuration()
         configuration.tcpPort = 0

@@ -127,7 +127,7 @@ extension OwnProcessTests {
             ("host={p} user=postgres", ["PGHOST": "127.0.0.1,127.0.0.1", "PGPORT": "{P}"]),
             ("", ["PGHOST": "no-such-host.invalid", "PGHOSTADDR": "127.0.0.1", "PGPORT": "{P}", "PGUSER": "postgres"]),
             ("host=localhost user=postgres port={P}", ["PGHOSTADDR": "127.0.0.2"]),
-            ("user=postgres", ["PGHOST": "127.0.0.1,127.0.0.1", "PGPORT": "{X},{P}", "PGCONNECT_TIMEOUT": "2"]),
+            ("user=postgres", ["PGHOST": "127.0.0.1,127.0.0.1", "PGPORT": "{X},{P}", "PGCONNECT_TIMEOUT": "5"]),
             ("user=postgres", ["PGHOST": "{s},{p}", "PGPORT": "{S},{P}", "PGTARGETSESSIONATTRS": "any"]),
             ("user=postgres", ["PGHOST": "{s},{p}", "PGPORT": "{S},{P}", "PGTARGETSESSIONATTRS": "primary"]),
             ("user=postgres", ["PGHOST": "{s},{p}", "PGPORT": "{S},{P}", "PGTARGETSESSIONATTRS": "best"]),
