@@ -14,6 +14,7 @@ struct SoakRun {
     private var generator: SeededNumbers
     private var ledger = LinkLedger()
     private var footprints: [Int32: ProcessFootprint] = [:]
+    private var attackedAt: Double?
     private let startedAt: Double
     private var rounds = 0
     private var made: [String: Int] = [:]
@@ -56,6 +57,9 @@ struct SoakRun {
             for fault in faults { self.made[fault.kind, default: 0] += 1 }
             self.stage.screen.did("\(self.rounds)", what)
             try await self.make(faults)
+            if faults.contains(where: { if case .attack = $0 { true } else { false } }) {
+                self.attackedAt = self.stage.now
+            }
             // The rest shows how each failed; what comes after a failure proves little.
             guard try await self.becomeWhole(after: what) else { break }
         }
@@ -99,6 +103,9 @@ struct SoakRun {
         return isWhole
     }
 
+    /// Seconds for which a node believes what it can't verify: four times its own time-to-live, 20 s, and some to spare.
+    private static let beliefInStrangers: Double = 90
+
     private mutating func judgeLinks() {
         let unexplained = self.ledger.judge(self.stage.board.views)
         for loss in unexplained {
@@ -123,9 +130,10 @@ struct SoakRun {
             )
             self.largestGrowth.descriptors = max(self.largestGrowth.descriptors, growth.descriptors)
             self.largestGrowth.kilobytes = max(self.largestGrowth.kilobytes, growth.kilobytes)
-            // A connection being made, or as many as are made at once to what strangers have invented; and an allocator that
-            // keeps what a flood took for a moment.
-            let dials = self.isUnderAttack ? ClusterConfiguration().maximumConcurrentConnects : 0
+            // A connection being made, or as many as are made at once to what strangers have invented while that is
+            // believed; and an allocator that keeps what a flood took for a moment.
+            let isBelieved = self.attackedAt.map { self.stage.now - $0 < Self.beliefInStrangers } ?? false
+            let dials = isBelieved ? ClusterConfiguration().maximumConcurrentConnects : 0
             let isBounded = growth.descriptors <= 8 + dials && growth.kilobytes <= 40 * 1_024
             if !isBounded {
                 let failure = "\(name) grew by \(growth.descriptors) descriptors and \(growth.kilobytes) kB"
