@@ -137,8 +137,6 @@
                     self.registry.update { $0.status = 200 }
                     return try self.strategy(server)
                 }
-                conformance.findLimit = .seconds(60)
-                conformance.stopLimit = .seconds(30)
                 conformance.expectedPeers = [
                     try Endpoint(host: "10.0.0.1", port: 1), try Endpoint(host: "10.0.0.2", port: 1),
                 ]

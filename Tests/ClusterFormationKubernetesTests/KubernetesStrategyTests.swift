@@ -241,8 +241,6 @@
             try await ServiceAccountFolder.withFolder { folder in
                 try await folder.withServer(self.server) { server in
                     var conformance = StrategyConformance { try folder.strategy(port: server.port) }
-                    conformance.findLimit = .seconds(60)
-                    conformance.stopLimit = .seconds(30)
                     conformance.expectedPeers = [
                         try Endpoint(host: "10.244.0.1", port: 7337), try Endpoint(host: "10.244.0.2", port: 7337),
                     ]

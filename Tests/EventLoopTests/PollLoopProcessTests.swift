@@ -133,16 +133,10 @@ struct PollLoopProcessTests {
         }
     }
 
-    /// A loop that spins takes all the processor time that there is, each time that one looks.
-    ///
-    /// On a busy machine that is a tenth of half a second at least. What a virtual machine's host takes may count for once.
+    /// A loop that spins takes all the processor time that there is, on a busy machine a tenth of half a second at least.
     private static func expectRest() async throws {
-        var used: [Double] = []
-        repeat {
-            let start = clock()
-            try await Task.sleep(for: .milliseconds(500))
-            used.append(Double(clock() - start) / Double(CLOCKS_PER_SEC))
-        } while used.count < 5 && used.allSatisfy { $0 >= 0.03 }
-        #expect(used.contains { $0 < 0.03 }, "\(used)")
+        let start = clock()
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(Double(clock() - start) / Double(CLOCKS_PER_SEC) < 0.03)
     }
 }

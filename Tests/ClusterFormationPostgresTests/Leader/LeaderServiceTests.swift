@@ -32,7 +32,7 @@ import Testing
                 let second = try await stage.waitForLeader(after: 1)
                 let end = try await stage.waitForEnd(of: first.leadership.fencingToken)
                 // Less than the lease that a successor waits for who has not seen the end.
-                #expect(end.duration(to: second.beganAt) < .seconds(10))
+                #expect(end.duration(to: second.beganAt) < .seconds(8))
                 #expect(first.leadership.timeLeft == .zero)
             }
             stage.expectOneAtATime()
